@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cors.yaml -> policy: the native front of the policy builder, with libyaml for the file, libpsl
+ * for public suffixes and libidn2 for Unicode hosts.
+ */
+#ifndef CORS_POLICYFILE_H
+#define CORS_POLICYFILE_H
+
+#include <cors/policy.h>
+
+/* The C library's malloc and free. */
+extern const cors_allocator cors_heap;
+
+/*
+ * The environment to select: `given` if it is not NULL or empty, else $CORS_ENV, else
+ * "production". Borrowed from whichever it was.
+ */
+const char *cors_environment_select(const char *given);
+
+/*
+ * Fills in builder options for a native front: cors_heap, the environment (borrowed), and the
+ * callbacks for public suffixes and Unicode hosts.
+ */
+void cors_native_options(cors_builder_options *options, const char *environment);
+
+/*
+ * Reads a policy file with everything it names, checks it and compiles it.
+ *
+ * path         the file, NUL-terminated.
+ * environment  as cors_environment_select() returned it.
+ * builder      out: owned by the caller, unless CORS_NO_MEMORY made it NULL; it has the problems
+ *              and the names of all files read (cors_builder_file_name(), 0 is `path`).
+ * policy       out: owned by the caller, freed with cors_heap; NULL unless CORS_OK is returned.
+ *              May be NULL itself to check only.
+ * Returns as cors_builder_finish() does. An unreadable file is a problem like any other.
+ */
+cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
+                                 const cors_policy **policy);
+
+#endif
