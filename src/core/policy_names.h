@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of rules, and names that are nearly right. */
+#ifndef CORS_CORE_POLICY_NAMES_H
+#define CORS_CORE_POLICY_NAMES_H
+
+#include <cors/policy.h>
+
+struct cors_rule_row {
+    cors_rule rule;
+    cors_severity severity;
+    bool acceptable; /* accept_risks may name it */
+    const char *name;
+};
+
+/* The row of a rule, or NULL. */
+const struct cors_rule_row *cors_rule_row(cors_rule rule);
+
+/* The rule of that name, or 0; then `*nearest` is an acceptable rule's name, or empty. */
+cors_rule cors_rule_find(cors_slice name, cors_slice *nearest);
+
+/* How many edits make `given` out of `name`; a large number where they are not alike. */
+size_t cors_name_distance(cors_slice given, cors_slice name);
+
+#endif
