@@ -235,10 +235,17 @@ CORS_API cors_status cors_builder_add_origin_for(cors_builder *builder, cors_sli
                                                  cors_slice origin, cors_position position);
 
 /*
- * Says that the policy begun last has an allow_origins, whatever it holds. Adding an origin says
- * so too; this is for a list that is left empty by a variable or a file.
+ * Says that the policy begun last has a list of origins, and where the list stands. Without it,
+ * and without any origin, the policy is missing-origins; with it, a list that variables, files or
+ * environments left empty is no-origins-left.
  */
-CORS_API void cors_builder_has_origins(cors_builder *builder);
+CORS_API void cors_builder_has_origins(cors_builder *builder, cors_position position);
+
+/*
+ * Says that the policy begun last could not be read whole, for a reason that was reported: rules
+ * about what a policy lacks are then silent about it.
+ */
+CORS_API void cors_builder_mark_incomplete(cors_builder *builder);
 
 /*
  * Reports a problem that the front found itself (yaml-syntax, unknown-key, wrong-type, ...), with

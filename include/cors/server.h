@@ -228,6 +228,40 @@ CORS_API void cors_policy_each_origin(const cors_policy *policy,
                                                     cors_slice entry),
                                       void *context);
 
+/*
+ * Finds the policy that covers a path.
+ *
+ * path      normalized, as for cors_request_begin().
+ * covering  out: the policy's path as written ("/api" or, for a prefix, "/api" and its star);
+ *           borrowed from the policy.
+ * Returns false if no policy covers the path.
+ */
+CORS_API bool cors_policy_find_path(const cors_policy *policy, cors_slice path,
+                                    cors_slice *covering);
+
+/*
+ * Whether a request target holds nothing that servers read in different ways: no encoded slash,
+ * backslash, dot or percent sign, no raw backslash, no dot segment, no empty segment, no "#". It
+ * is then never ambiguous. A query is not looked at.
+ */
+CORS_API bool cors_target_is_plain(cors_slice target);
+
+/*
+ * Whether it depends on who reads a request target which policy covers it. A gateway that hands
+ * targets on byte for byte must refuse such a request (400): it judged "/public/..%2fadmin" as one
+ * path, and the application behind it may serve the other.
+ *
+ * Looked at are all combinations of: encoded slashes and backslashes decoded or not, encoded dots
+ * decoded or not, a backslash as a slash or not, empty segments dropped or not, dot segments
+ * resolved or not, everything decoded once or twice, the path ending at "#" or not. Any other
+ * encoded byte is always decoded: RFC 3986, section 6.2.2.2, has one reading for it.
+ *
+ * target   as received: path and query, in origin form. Borrowed.
+ * scratch  at least target.size bytes, to be overwritten.
+ * Linear in the size of the target, whatever it holds.
+ */
+CORS_API bool cors_target_is_ambiguous(const cors_policy *policy, cors_slice target, char *scratch);
+
 #ifdef __cplusplus
 }
 #endif

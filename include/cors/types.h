@@ -55,7 +55,8 @@ typedef enum cors_status {
 
 /*
  * The caller's memory. Used while a policy is built, never while requests are judged.
- * `allocate` returns memory aligned for any type, or NULL; `release` takes what it returned.
+ * `allocate` returns memory aligned for any type, or NULL; `release` takes what it returned, and
+ * NULL.
  * `context` is handed to both and never touched.
  */
 typedef struct cors_allocator {

@@ -205,6 +205,12 @@ void cors_builder_has_origins(cors_builder *builder, cors_position position) {
     }
 }
 
+void cors_builder_mark_incomplete(cors_builder *builder) {
+    if (builder->drafts.count > 0) {
+        builder_draft(builder, builder->drafts.count - 1)->is_incomplete = true;
+    }
+}
+
 static void check_environment(cors_builder *builder) {
     if (builder->environment_used || cors_builder_is_production(builder)) {
         return;

@@ -26,6 +26,7 @@ struct draft {
     cors_position position; /* of its first key */
     cors_position origins_position;
     bool has_origins;
+    bool is_incomplete; /* the front could not read all of it */
     bool has_path;
     bool has_credentials;
     bool has_max_age;

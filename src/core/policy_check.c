@@ -299,7 +299,7 @@ static void report_caps(cors_builder *builder, const struct draft *draft) {
 
 static void check_max_age(cors_builder *builder, struct draft *draft) {
     if (!draft->has_max_age) {
-        if (draft->methods.count + draft->headers.count > 0) {
+        if (draft->methods.count + draft->headers.count > 0 && !draft->is_incomplete) {
             cors_problem_add(builder, draft, CORS_RULE_MAX_AGE_MISSING, draft->position,
                              MESSAGE(WORDS("Without max_age browsers keep a preflight's answer for "
                                            "5 seconds and then ask again.")),

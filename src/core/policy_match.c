@@ -185,13 +185,17 @@ bool cors_policy_find_origin(const cors_policy *policy, cors_slice path, cors_sl
     return true;
 }
 
-/* The path as a file has it, with the * of a prefix; `buffer` has room for it. */
-static bool visit_route(const cors_policy *policy, const struct route *route,
-                        bool (*visit)(void *context, cors_slice path, cors_slice entry),
-                        void *context) {
+cors_slice cors_route_path(const cors_policy *policy, const struct route *route) {
     /* The literal part is followed by its * in the block: see cors_policy_compile(). */
     cors_slice path = policy_text(policy, route->path);
     path.size += !route->exact;
+    return path;
+}
+
+static bool visit_route(const cors_policy *policy, const struct route *route,
+                        bool (*visit)(void *context, cors_slice path, cors_slice entry),
+                        void *context) {
+    cors_slice path = cors_route_path(policy, route);
     if (route->any_origin) {
         return visit(context, path, CORS_SLICE("*"));
     }

@@ -23,6 +23,9 @@ struct origin_cut cors_origin_cut(cors_slice text, const cors_origin *origin);
  */
 const struct route *cors_route_find(const cors_policy *policy, cors_slice path);
 
+/* The path of a route as a file has it, with the * of a prefix. */
+cors_slice cors_route_path(const cors_policy *policy, const struct route *route);
+
 /*
  * The first entry of a route's origins that allows an origin, other than `except` (NULL for any);
  * NULL where none does.

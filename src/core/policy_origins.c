@@ -307,6 +307,9 @@ static void check_value(cors_builder *builder, struct draft *draft,
 
 static void check_presence(cors_builder *builder, const struct draft *draft) {
     bool has_list = draft->has_origins || draft->origins.count > 0;
+    if (draft->is_incomplete) {
+        return;
+    }
     if (!has_list) {
         cors_problem_add(
             builder, draft, CORS_RULE_MISSING_ORIGINS, draft->position,

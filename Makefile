@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+#
+# The front door. Meson builds; this file only names the things to do.
+
+PREFIX ?= /usr/local
+
+.DEFAULT_GOAL := all
+.NOTPARALLEL:
+.PHONY: all help run test check bench install clean
+.PHONY: build build-tests setup-run setup-test setup-bench
+
+all: build ## Install what is missing, and build build/cors and build/ngx_http_cors_module.so
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1 |\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
+
+setup-run:
+	@scripts/setup run
+
+setup-test:
+	@scripts/setup run test
+
+setup-bench:
+	@scripts/setup run bench
+
+build: setup-run
+	@test -e build/build.ninja || meson setup --prefix '$(PREFIX)' -Dtests=false build
+	@meson compile -C build
+
+build-tests: setup-test
+	@meson setup $$(test ! -e build/build.ninja || echo --reconfigure) -Dtests=true build
+	@meson compile -C build
+
+run: build ## The gateway before a demo API, or before yours: UPSTREAM=http://... POLICY=FILE
+	@demo/run
+
+test: build-tests ## Run make check and every test suite
+	@scripts/test
+
+check: build-tests ## Formatting, linters, both compilers, house rules, manifests
+	@scripts/check
+
+bench: setup-bench build ## Measure decisions and nginx, and write bench/README.md
+	@bench/run
+
+install: build ## Install below PREFIX (/usr/local), in DESTDIR if that is set
+	@meson configure build --prefix '$(PREFIX)'
+	@DESTDIR='$(DESTDIR)' meson install -C build
+
+clean: ## Remove what was built
+	rm -rf build

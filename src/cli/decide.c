@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* cors decide: what a policy answers to requests. */
+#include <cors/server.h>
+#include <getopt.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "json_lines.h"
+#include "policyfile.h"
+#include "problems.h"
+#include "terminal.h"
+
+static void print_help(void) {
+    (void)printf(
+        "Usage: cors decide --policy FILE [--env NAME]\n\n"
+        "Reads requests as JSON Lines and answers each with what the policy decides.\n\n"
+        "A request:   {\"id\": 1, \"method\": \"GET\", \"path\": \"/api/x\",\n"
+        "              \"headers\": [[\"Origin\", \"https://app.example.com\"]]}\n"
+        "Its answer:  {\"id\": 1, \"kind\": \"actual\", \"allowed\": true, \"reason\": \"allowed\",\n"
+        "              \"status\": null, \"set\": [[name, value], ...], \"vary\": [...]}\n\n"
+        "Options:\n"
+        "  --policy FILE               the policy\n"
+        "  --env NAME                  the environment; default $CORS_ENV, else production\n"
+        "  --json                      accepted; the answers are JSON anyway\n"
+        "  --color auto|always|never   colours in complaints; NO_COLOR is honoured\n"
+        "  --help                      this text\n\n"
+        "Example:\n"
+        "  echo '{\"method\":\"GET\",\"path\":\"/\",\"headers\":[[\"Origin\",\"https://a.example\"]]}' |\n"
+        "    cors decide --policy cors.yaml\n\n"
+        "Exit status: 0 whatever the decisions, 2 wrong usage or a bad policy, 3 input or\n"
+        "output failed.\n");
+}
+
+static bool slice_of(const json_t *value, cors_slice *slice) {
+    if (!json_is_string(value)) {
+        return false;
+    }
+    *slice = (cors_slice){json_string_value(value), json_string_length(value)};
+    return true;
+}
+
+static bool add_header(cors_request *request, const json_t *pair) {
+    cors_slice name;
+    cors_slice value;
+    if (!json_is_array(pair) || json_array_size(pair) != 2 ||
+        !slice_of(json_array_get(pair, 0), &name) || !slice_of(json_array_get(pair, 1), &value)) {
+        return false;
+    }
+    cors_request_add_header(request, name, value);
+    return true;
+}
+
+static bool add_headers(cors_request *request, const json_t *headers) {
+    if (headers == NULL) {
+        return true;
+    }
+    if (!json_is_array(headers)) {
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(headers); i++) {
+        if (!add_header(request, json_array_get(headers, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static json_t *json_slice(cors_slice slice) {
+    return json_stringn(slice.data, slice.size);
+}
+
+static json_t *json_fields(const cors_decision *decision) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < decision->field_count; i++) {
+        const cors_field *field = &decision->fields[i];
+        (void)json_array_append_new(
+            list, json_pack("[o, o]", json_slice(field->name), json_slice(field->value)));
+    }
+    return list;
+}
+
+static json_t *json_vary(const cors_decision *decision) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < decision->vary_count; i++) {
+        (void)json_array_append_new(list, json_slice(decision->vary[i]));
+    }
+    return list;
+}
+
+static json_t *json_verdict(cors_verdict verdict) {
+    return verdict == CORS_VERDICT_NONE ? json_null()
+                                        : json_boolean(verdict == CORS_VERDICT_ALLOWED);
+}
+
+static json_t *answer(void *context, const json_t *line, const char **error) {
+    const cors_policy *policy = context;
+    cors_request request;
+    cors_decision decision;
+    cors_slice method;
+    cors_slice path;
+    if (!slice_of(json_object_get(line, "method"), &method)) {
+        *error = "\"method\" must be a string";
+        return NULL;
+    }
+    if (!slice_of(json_object_get(line, "path"), &path)) {
+        *error = "\"path\" must be a string";
+        return NULL;
+    }
+    cors_request_begin(&request, policy, method, path);
+    if (!add_headers(&request, json_object_get(line, "headers"))) {
+        *error = "\"headers\" must be a list of [name, value] pairs of strings";
+        return NULL;
+    }
+    cors_decide(&request, &decision);
+    *error = "out of memory";
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "kind", cors_kind_name(decision.kind),
+                     "allowed", json_verdict(decision.verdict), "reason",
+                     cors_reason_name(decision.reason), "status",
+                     decision.status == 0 ? json_null() : json_integer(decision.status), "set",
+                     json_fields(&decision), "vary", json_vary(&decision));
+}
+
+struct decide_options {
+    const char *policy;
+    const char *environment;
+    enum colour_choice colour;
+};
+
+/* Reads the options; returns -1 to go on, else the exit code. */
+static int read_options(int argc, char **argv, struct decide_options *options) {
+    static const struct option known[] = {
+        {"policy", required_argument, NULL, 'p'}, {"env", required_argument, NULL, 'e'},
+        {"json", no_argument, NULL, 'j'},         {"color", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'p':
+            options->policy = optarg;
+            break;
+        case 'e':
+            options->environment = optarg;
+            break;
+        case 'j':
+            break;
+        case 'c':
+            if (!colour_choice_read(optarg, &options->colour)) {
+                return EXIT_USAGE;
+            }
+            break;
+        case 'h':
+            print_help();
+            return EXIT_FINE;
+        default:
+            return EXIT_USAGE;
+        }
+    }
+    if (options->policy == NULL || optind < argc) {
+        (void)fputs(
+            "cors decide: needs --policy FILE and nothing else; requests come from standard "
+            "input\n",
+            stderr);
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+int cors_decide_main(int argc, char **argv) {
+    struct decide_options options = {NULL, NULL, COLOUR_AUTO};
+    cors_builder *builder;
+    const cors_policy *policy;
+    int code = read_options(argc, argv, &options);
+    if (code >= 0) {
+        return code;
+    }
+    cors_status status = cors_policyfile_load(
+        options.policy, cors_environment_select(options.environment), &builder, &policy);
+    if (status == CORS_INVALID) {
+        problems_print(builder, stderr, colour_wanted(options.colour, stderr));
+    }
+    cors_builder_destroy(builder);
+    if (status == CORS_OK) {
+        /* The callback reads the policy only. */
+        code = json_lines_run("cors decide", answer, (void *)(uintptr_t)policy);
+        cors_policy_destroy(policy, &cors_heap);
+        return code;
+    }
+    if (status == CORS_NO_MEMORY) {
+        (void)fputs("cors decide: out of memory\n", stderr);
+        return EXIT_FAILED;
+    }
+    (void)fprintf(stderr, "cors decide: %s is refused\n", options.policy);
+    return EXIT_USAGE;
+}

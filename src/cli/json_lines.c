@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "json_lines.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+/* A longer line is answered with an error and passed over: nobody means it. */
+enum { LINE_MAX_BYTES = 64 << 20, FIRST_CAPACITY = 1 << 16 };
+
+struct input {
+    char *data;
+    size_t capacity;
+    size_t start; /* of what was not handed out */
+    size_t end;
+    size_t looked; /* up to here there is no line break */
+    bool ended;
+    bool failed;
+};
+
+/* The next line that is in memory already. */
+static bool take_line(struct input *input, cors_slice *line) {
+    char *from = input->data + input->looked;
+    char *newline = memchr(from, '\n', input->end - input->looked);
+    if (newline == NULL && !(input->ended && input->end > input->start)) {
+        input->looked = input->end;
+        return false;
+    }
+    size_t end = newline == NULL ? input->end : (size_t)(newline - input->data);
+    *line = (cors_slice){input->data + input->start, end - input->start};
+    input->start = newline == NULL ? end : end + 1;
+    input->looked = input->start;
+    return true;
+}
+
+/* Makes room behind what is there: by moving it to the front, else by growing. */
+static bool make_room(struct input *input) {
+    if (input->start > 0) {
+        memmove(input->data, input->data + input->start, input->end - input->start);
+        input->end -= input->start;
+        input->looked -= input->start;
+        input->start = 0;
+    }
+    if (input->end < input->capacity) {
+        return true;
+    }
+    size_t capacity = input->capacity == 0 ? FIRST_CAPACITY : input->capacity * 2;
+    char *data = realloc(input->data, capacity);
+    if (data != NULL) {
+        input->data = data;
+        input->capacity = capacity;
+    }
+    return data != NULL;
+}
+
+static void read_more(struct input *input) {
+    if (!make_room(input)) {
+        input->failed = true;
+        return;
+    }
+    ssize_t got = read(STDIN_FILENO, input->data + input->end, input->capacity - input->end);
+    if (got > 0) {
+        input->end += (size_t)got;
+    } else if (got == 0) {
+        input->ended = true;
+    } else if (errno != EINTR) {
+        input->failed = true;
+    }
+}
+
+/* Whether reading would wait for somebody to write. */
+static bool would_wait(void) {
+    struct pollfd standard_input = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&standard_input, 1, 0) == 0;
+}
+
+/* Passes over the rest of a line that is too long. */
+static void drop_line(struct input *input) {
+    cors_slice rest;
+    do {
+        input->start = input->end;
+        input->looked = input->end;
+        read_more(input);
+    } while (!input->failed && !take_line(input, &rest) && !input->ended);
+}
+
+static bool write_line(json_t *line) {
+    bool written =
+        line != NULL && json_dumpf(line, stdout, JSON_COMPACT) == 0 && fputc('\n', stdout) != EOF;
+    json_decref(line);
+    return written;
+}
+
+static bool write_error(json_t *id, const char *error) {
+    json_t *shown = id == NULL ? json_null() : json_incref(id);
+    return write_line(json_pack("{s:o, s:s}", "id", shown, "error", error));
+}
+
+/* Puts the id of the line before the members of the answer. */
+static bool write_answer(json_t *id, json_t *answer) {
+    json_t *whole = json_object();
+    json_t *shown = id == NULL ? json_null() : json_incref(id);
+    bool made = whole != NULL && json_object_set_new(whole, "id", shown) == 0 &&
+                json_object_update(whole, answer) == 0;
+    json_decref(answer);
+    if (!made) {
+        json_decref(whole);
+        return false;
+    }
+    return write_line(whole);
+}
+
+static bool answer_line(cors_slice text, json_lines_answer answer, void *context) {
+    json_error_t fault;
+    json_t *line = json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
+    const char *error = "the line is no JSON object";
+    bool written;
+    if (line == NULL) {
+        char words[JSON_ERROR_TEXT_LENGTH + 64];
+        (void)snprintf(words, sizeof words, "the line is no JSON: %s, at byte %d", fault.text,
+                       fault.position);
+        written = write_error(NULL, words);
+    } else if (!json_is_object(line)) {
+        written = write_error(NULL, error);
+    } else {
+        json_t *id = json_object_get(line, "id");
+        json_t *made = answer(context, line, &error);
+        written = made == NULL ? write_error(id, error) : write_answer(id, made);
+    }
+    json_decref(line);
+    return written;
+}
+
+/* The lines one after the other; false where reading or writing failed. */
+static bool run(struct input *input, json_lines_answer answer, void *context) {
+    cors_slice line;
+    while (!input->failed) {
+        if (take_line(input, &line)) {
+            if (!answer_line(line, answer, context)) {
+                return false;
+            }
+            continue;
+        }
+        if (input->ended) {
+            break;
+        }
+        if (input->end - input->start > LINE_MAX_BYTES) {
+            drop_line(input);
+            if (!write_error(NULL, "the line is longer than 64 MiB")) {
+                return false;
+            }
+            continue;
+        }
+        if (would_wait() && fflush(stdout) != 0) {
+            return false;
+        }
+        read_more(input);
+    }
+    return !input->failed && fflush(stdout) == 0;
+}
+
+int json_lines_run(const char *command, json_lines_answer answer, void *context) {
+    struct input input = {.data = NULL};
+    bool fine = make_room(&input) && run(&input, answer, context);
+    free(input.data);
+    if (!fine) {
+        (void)fprintf(stderr, "%s: standard input or output failed: %s\n", command,
+                      strerror(errno));
+        return EXIT_FAILED;
+    }
+    return EXIT_FINE;
+}

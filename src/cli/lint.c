@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* cors lint: the problems of policy files. */
+#include <getopt.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "policyfile.h"
+#include "problems.h"
+#include "terminal.h"
+
+struct lint_options {
+    const char *environment;
+    bool strict;
+    bool json;
+    enum colour_choice colour;
+};
+
+static void print_help(void) {
+    (void)printf(
+        "Usage: cors lint [--env NAME] [--strict] [--json] FILE...\n\n"
+        "Checks policy files and prints every problem with its line, a caret under the\n"
+        "place, and what to write instead.\n\n"
+        "Options:\n"
+        "  --env NAME                  the environment; default $CORS_ENV, else production\n"
+        "  --strict                    exit with 1 for warnings too\n"
+        "  --json                      one JSON object: {\"problems\": [...]}\n"
+        "  --color auto|always|never   colours; NO_COLOR is honoured\n"
+        "  --help                      this text\n\n"
+        "Examples:\n"
+        "  cors lint cors.yaml\n"
+        "  cors lint --env development --strict cors.yaml\n"
+        "  cors lint --json cors.yaml | jq '.problems[].rule'\n\n"
+        "Exit status: 0 fine, 1 an error (with --strict: or a warning), 2 wrong usage.\n"
+        "The rules are in cors-policy(5).\n");
+}
+
+/* Reads the options; returns -1 to go on, else the exit code. */
+static int read_options(int argc, char **argv, struct lint_options *options) {
+    static const struct option known[] = {
+        {"env", required_argument, NULL, 'e'}, {"strict", no_argument, NULL, 's'},
+        {"json", no_argument, NULL, 'j'},      {"color", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},      {NULL, 0, NULL, 0},
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'e':
+            options->environment = optarg;
+            break;
+        case 's':
+            options->strict = true;
+            break;
+        case 'j':
+            options->json = true;
+            break;
+        case 'c':
+            if (!colour_choice_read(optarg, &options->colour)) {
+                return EXIT_USAGE;
+            }
+            break;
+        case 'h':
+            print_help();
+            return EXIT_FINE;
+        default:
+            return EXIT_USAGE;
+        }
+    }
+    if (optind == argc) {
+        (void)fputs("cors lint: name a policy file; `cors lint --help` says more\n", stderr);
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+/* JSON has no place for the bytes of a hostile file name; they become U+FFFD. */
+static json_t *json_text(cors_slice text) {
+    json_t *string = json_stringn(text.data, text.size);
+    if (string != NULL) {
+        return string;
+    }
+    char *clean = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&clean, &size);
+    if (stream != NULL) {
+        print_clean(stream, text);
+        (void)fclose(stream);
+        string = json_stringn(clean, size);
+        free(clean);
+    }
+    return string;
+}
+
+static json_t *json_problem(const cors_builder *builder, const cors_problem *problem) {
+    bool suggests = problem->suggestion.size > 0;
+    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o, s:o}", "rule", cors_rule_name(problem->rule),
+                     "severity", cors_severity_name(problem->severity), "file",
+                     json_text(cors_builder_file_name(builder, problem->position.file)), "line",
+                     (json_int_t)problem->position.line, "column",
+                     (json_int_t)problem->position.column, "message", json_text(problem->message),
+                     "suggestion", suggests ? json_text(problem->suggestion) : json_null());
+}
+
+static bool add_json_problems(json_t *list, const cors_builder *builder) {
+    size_t count;
+    const cors_problem *problems = cors_builder_problems(builder, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (json_array_append_new(list, json_problem(builder, &problems[i])) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_counts(struct problem_counts *all, struct problem_counts more) {
+    all->errors += more.errors;
+    all->warnings += more.warnings;
+    all->infos += more.infos;
+}
+
+/* Checks one file; `list` is NULL where people read the result. */
+static bool lint_file(const char *path, const struct lint_options *options, json_t *list,
+                      struct problem_counts *counts) {
+    cors_builder *builder;
+    const char *environment = cors_environment_select(options->environment);
+    cors_status status = cors_policyfile_load(path, environment, &builder, NULL);
+    bool fine = builder != NULL;
+    if (fine) {
+        add_counts(counts, problems_count(builder));
+        if (list == NULL) {
+            problems_print(builder, stdout, colour_wanted(options->colour, stdout));
+        } else {
+            fine = add_json_problems(list, builder);
+        }
+    }
+    if (status == CORS_TOO_LARGE) {
+        (void)fprintf(stderr, "cors lint: the lists of %s are larger than a policy can be\n", path);
+        counts->errors++;
+    }
+    cors_builder_destroy(builder);
+    return fine;
+}
+
+static void print_count(size_t count, const char *word, const char *plural) {
+    (void)fprintf(stderr, "%zu %s%s", count, word, count == 1 ? "" : plural);
+}
+
+static void print_summary(const struct problem_counts *counts) {
+    print_count(counts->errors, "error", "s");
+    (void)fputs(", ", stderr);
+    print_count(counts->warnings, "warning", "s");
+    (void)fputs(", ", stderr);
+    print_count(counts->infos, "info", "s");
+    (void)fputc('\n', stderr);
+}
+
+static bool print_json(json_t *list) {
+    json_t *result = list == NULL ? NULL : json_pack("{s:O}", "problems", list);
+    bool printed = result != NULL && json_dumpf(result, stdout, JSON_COMPACT) == 0 &&
+                   fputc('\n', stdout) != EOF;
+    json_decref(result);
+    return printed;
+}
+
+int cors_lint_main(int argc, char **argv) {
+    struct lint_options options = {NULL, false, false, COLOUR_AUTO};
+    struct problem_counts counts = {0, 0, 0};
+    int code = read_options(argc, argv, &options);
+    if (code >= 0) {
+        return code;
+    }
+    json_t *list = options.json ? json_array() : NULL;
+    bool fine = !options.json || list != NULL;
+    for (int i = optind; i < argc && fine; i++) {
+        fine = lint_file(argv[i], &options, list, &counts);
+    }
+    if (fine && options.json) {
+        fine = print_json(list);
+    } else if (fine) {
+        (void)fflush(stdout);
+        print_summary(&counts);
+    }
+    json_decref(list);
+    if (!fine || fflush(stdout) != 0) {
+        (void)fputs("cors lint: out of memory, or the output cannot be written\n", stderr);
+        return EXIT_FAILED;
+    }
+    bool found = counts.errors > 0 || (options.strict && counts.warnings > 0);
+    return found ? EXIT_FINDING : EXIT_FINE;
+}

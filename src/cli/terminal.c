@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+bool colour_choice_read(const char *argument, enum colour_choice *choice) {
+    static const char *const words[] = {
+        [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(argument, words[i]) == 0) {
+            *choice = (enum colour_choice)i;
+            return true;
+        }
+    }
+    (void)fputs("cors: --color is auto, always or never\n", stderr);
+    return false;
+}
+
+bool colour_wanted(enum colour_choice choice, FILE *stream) {
+    const char *refused = getenv("NO_COLOR");
+    if (choice != COLOUR_AUTO) {
+        return choice == COLOUR_ALWAYS;
+    }
+    return (refused == NULL || refused[0] == '\0') && isatty(fileno(stream)) != 0;
+}
+
+void style_begin(FILE *stream, bool colour, const char *style) {
+    if (colour) {
+        (void)fprintf(stream, "\033[%sm", style);
+    }
+}
+
+void style_end(FILE *stream, bool colour) {
+    if (colour) {
+        (void)fputs("\033[0m", stream);
+    }
+}
+
+size_t printable_size(cors_slice text) {
+    wchar_t character;
+    mbstate_t state;
+    memset(&state, 0, sizeof state);
+    size_t size = mbrtowc(&character, text.data, text.size, &state);
+    bool broken = size == 0 || size == (size_t)-1 || size == (size_t)-2;
+    /* C0, DEL and C1 controls; the marks that turn the direction of text around. */
+    if (broken || character < 0x20 || (character >= 0x7F && character < 0xA0) ||
+        (character >= 0x202A && character <= 0x202E) ||
+        (character >= 0x2066 && character <= 0x2069)) {
+        return 0;
+    }
+    return size;
+}
+
+void print_clean(FILE *stream, cors_slice text) {
+    while (text.size > 0) {
+        size_t size = printable_size(text);
+        if (size == 0) {
+            (void)fputs("\xEF\xBF\xBD", stream);
+        } else {
+            (void)fwrite(text.data, 1, size, stream);
+        }
+        size = size == 0 ? 1 : size;
+        text = (cors_slice){text.data + size, text.size - size};
+    }
+}

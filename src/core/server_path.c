@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* Which policy covers a path, and whether every reader of a request target would agree. */
+#include <cors/server.h>
+
+#include "policy_match.h"
+
+/* What readers of a target disagree about, as bits: each does the thing, or does not. */
+enum reading {
+    READ_SLASH = 1,     /* decodes %2F and %5C */
+    READ_DOT = 2,       /* decodes %2E */
+    READ_BACKSLASH = 4, /* takes a backslash for a slash */
+    READ_EMPTY = 8,     /* drops empty segments */
+    READ_DOTS = 16,     /* resolves dot segments */
+    READ_TWICE = 32,    /* decodes what was decoded once more */
+    READ_FRAGMENT = 64, /* ends the path at "#" */
+    READ_ALL = 127,
+};
+
+/* A byte of the target as one reader sees it. */
+struct seen {
+    char byte;
+    size_t size;  /* bytes of the target that it took */
+    bool encoded; /* it stood there with a percent sign */
+};
+
+static int hex_digit(char byte) {
+    if (byte_is(byte, BYTE_DIGIT)) {
+        return byte - '0';
+    }
+    char folded = byte_fold(byte);
+    return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
+}
+
+/* The byte that two hexadecimal digits at the start of `digits` stand for, or -1. */
+static int hex_byte(cors_slice digits) {
+    if (digits.size < 2) {
+        return -1;
+    }
+    int high = hex_digit(digits.data[0]);
+    int low = hex_digit(digits.data[1]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* The first byte of a text that is not empty, decoded once or, if asked for, twice. */
+static struct seen see_byte(cors_slice text, bool twice) {
+    struct seen seen = {text.data[0], 1, false};
+    int value = seen.byte == '%' ? hex_byte(slice_skip(text, 1)) : -1;
+    if (value < 0) {
+        return seen;
+    }
+    seen = (struct seen){(char)value, 3, true};
+    if (twice && value == '%') {
+        value = hex_byte(slice_skip(text, 3));
+        if (value >= 0) {
+            seen = (struct seen){(char)value, 5, true};
+        }
+    }
+    return seen;
+}
+
+static cors_slice target_path(cors_slice target) {
+    return slice_of(target.data, slice_find(target, '?'));
+}
+
+/* What there is in a path to disagree about. */
+static unsigned doubtful_readings(cors_slice path) {
+    unsigned readings = 0;
+    bool segment_start = false;
+    while (path.size > 0) {
+        struct seen seen = see_byte(path, false);
+        bool separates = seen.byte == '/' || seen.byte == '\\';
+        if (seen.byte == '%') {
+            return READ_ALL; /* what it hides shows only when decoded again */
+        }
+        if (separates && seen.encoded) {
+            readings |= READ_SLASH;
+        }
+        if (seen.byte == '\\') {
+            readings |= READ_BACKSLASH;
+        }
+        if (seen.byte == '.' && seen.encoded) {
+            readings |= READ_DOT;
+        }
+        if (seen.byte == '#' && !seen.encoded) {
+            readings |= READ_FRAGMENT;
+        }
+        if (segment_start && separates) {
+            readings |= READ_EMPTY;
+        }
+        if (segment_start && seen.byte == '.') {
+            readings |= READ_DOTS;
+        }
+        segment_start = separates;
+        path = slice_skip(path, seen.size);
+    }
+    return readings;
+}
+
+/* Whether a reader leaves this byte as it is encoded. */
+static bool stays_encoded(struct seen seen, unsigned reading) {
+    if (!seen.encoded) {
+        return false;
+    }
+    if (seen.byte == '/' || seen.byte == '\\') {
+        return (reading & READ_SLASH) == 0;
+    }
+    return seen.byte == '.' && (reading & READ_DOT) == 0;
+}
+
+/* The size without the last segment, which ends there: up to and with the slash before it. */
+static size_t segment_start(const char *text, size_t size) {
+    while (size > 0 && text[size - 1] != '/') {
+        size--;
+    }
+    return size;
+}
+
+/*
+ * Resolves the segment that ends at `size`: RFC 3986, section 5.2.4. Returns the new size; what
+ * goes on is then at the start of a segment. The bytes walked over are gone for good, so that all
+ * calls together are linear.
+ */
+static size_t resolve_segment(const char *text, size_t size, bool *resolved) {
+    size_t start = segment_start(text, size);
+    cors_slice segment = slice_of(text + start, size - start);
+    *resolved = true;
+    if (slice_equals(segment, CORS_SLICE("."))) {
+        return start;
+    }
+    if (slice_equals(segment, CORS_SLICE(".."))) {
+        return start <= 1 ? start : segment_start(text, start - 1);
+    }
+    *resolved = false;
+    return size;
+}
+
+/* Adds a slash as one reader does. Returns the new size. */
+static size_t add_slash(char *text, size_t size, unsigned reading) {
+    bool resolved = false;
+    if ((reading & READ_DOTS) != 0) {
+        size = resolve_segment(text, size, &resolved);
+    }
+    bool empty = size > 0 && text[size - 1] == '/';
+    if (resolved || (empty && (reading & READ_EMPTY) != 0)) {
+        return size;
+    }
+    text[size] = '/';
+    return size + 1;
+}
+
+/* Writes the path as one reader understands it to `text`, which has room for path.size bytes. */
+static cors_slice read_path(cors_slice path, unsigned reading, char *text) {
+    size_t size = 0;
+    while (path.size > 0) {
+        struct seen seen = see_byte(path, (reading & READ_TWICE) != 0);
+        if (seen.byte == '#' && !seen.encoded && (reading & READ_FRAGMENT) != 0) {
+            break;
+        }
+        bool backslash = seen.byte == '\\' && (reading & READ_BACKSLASH) != 0;
+        if (stays_encoded(seen, reading)) {
+            memcpy(text + size, path.data, seen.size);
+            size += seen.size;
+        } else if (seen.byte == '/' || backslash) {
+            size = add_slash(text, size, reading);
+        } else {
+            text[size++] = seen.byte;
+        }
+        path = slice_skip(path, seen.size);
+    }
+    if ((reading & READ_DOTS) != 0) {
+        bool resolved;
+        size = resolve_segment(text, size, &resolved);
+    }
+    return slice_of(text, size);
+}
+
+bool cors_policy_find_path(const cors_policy *policy, cors_slice path, cors_slice *covering) {
+    const struct route *route = cors_route_find(policy, path);
+    if (route == NULL) {
+        return false;
+    }
+    *covering = cors_route_path(policy, route);
+    return true;
+}
+
+bool cors_target_is_plain(cors_slice target) {
+    return doubtful_readings(target_path(target)) == 0;
+}
+
+bool cors_target_is_ambiguous(const cors_policy *policy, cors_slice target, char *scratch) {
+    cors_slice path = target_path(target);
+    unsigned doubtful = doubtful_readings(path);
+    const struct route *route = cors_route_find(policy, read_path(path, doubtful, scratch));
+    for (unsigned reading = doubtful; reading != 0;) {
+        reading = (reading - 1) & doubtful; /* the next smaller set of these bits, down to none */
+        if (cors_route_find(policy, read_path(path, reading, scratch)) != route) {
+            return true;
+        }
+    }
+    return false;
+}

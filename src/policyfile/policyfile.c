@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "policyfile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text_file.h"
+#include "yaml_policies.h"
+
+/* A policy is written by hand; long lists of origins have files of their own. */
+#define POLICY_FILE_MAX ((size_t)64 << 20)
+
+static cors_status report_unreadable(cors_builder *builder, const char *path, const char *fault) {
+    char message[512];
+    cors_position start = {0, 1, 1};
+    int size = snprintf(message, sizeof message, "The policy file \"%.200s\" cannot be read: %s.",
+                        path, fault);
+    return cors_builder_report(builder, CORS_RULE_UNREADABLE_FILE, start,
+                               (cors_slice){message, size < 0 ? 0 : (size_t)size},
+                               (cors_slice){"", 0});
+}
+
+/* Reads the text into the builder; `sources` keeps what the builder borrows. */
+static cors_status read_text(cors_slice text, cors_builder *builder,
+                             struct origin_sources *sources) {
+    struct yaml_events events;
+    if (!yaml_events_begin(&events, text, builder, 0)) {
+        return CORS_NO_MEMORY;
+    }
+    yaml_policies_read(&events, sources);
+    bool out_of_memory = events.out_of_memory || sources->out_of_memory;
+    yaml_events_end(&events);
+    return out_of_memory ? CORS_NO_MEMORY : CORS_OK;
+}
+
+static cors_status load(const char *path, cors_builder *builder, const cors_policy **policy) {
+    struct text_file file;
+    const char *fault = text_file_read(path, TEXT_FILE_ANY, POLICY_FILE_MAX, &file);
+    if (fault != NULL) {
+        if (errno == ENOMEM || report_unreadable(builder, path, fault) != CORS_OK) {
+            return CORS_NO_MEMORY;
+        }
+        return cors_builder_finish(builder, NULL);
+    }
+    struct origin_sources sources;
+    origin_sources_begin(&sources, builder, path);
+    cors_status status = read_text(text_file_content(&file), builder, &sources);
+    if (status == CORS_OK) {
+        status = cors_builder_finish(builder, policy);
+    }
+    origin_sources_end(&sources);
+    free(file.data);
+    return status;
+}
+
+cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
+                                 const cors_policy **policy) {
+    cors_builder_options options;
+    uint32_t file;
+    if (policy != NULL) {
+        *policy = NULL;
+    }
+    cors_native_options(&options, environment);
+    if (cors_builder_create(&options, builder) != CORS_OK) {
+        return CORS_NO_MEMORY;
+    }
+    cors_status status = CORS_NO_MEMORY;
+    if (cors_builder_add_file(*builder, (cors_slice){path, strlen(path)}, &file) == CORS_OK) {
+        status = load(path, *builder, policy);
+    }
+    if (status == CORS_NO_MEMORY) {
+        cors_builder_destroy(*builder);
+        *builder = NULL;
+    }
+    return status;
+}
