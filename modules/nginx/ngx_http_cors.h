@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the nginx module share. The module carries values: configuration to the policy
+ * builder, requests to cors_decide(), decisions to the response. It decides nothing itself.
+ */
+#ifndef NGX_HTTP_CORS_H
+#define NGX_HTTP_CORS_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <cors/cors.h>
+
+enum {
+    NGX_HTTP_CORS_ENFORCE_OFF = 0,
+    NGX_HTTP_CORS_ENFORCE_REPORT = 1,
+    NGX_HTTP_CORS_ENFORCE_BLOCK = 2
+};
+
+typedef struct {
+    ngx_array_t loaded; /* of ngx_http_cors_loaded_t: each policy file once */
+    ngx_shm_zone_t *counters;
+    unsigned in_use : 1; /* some level has a policy */
+} ngx_http_cors_main_conf_t;
+
+typedef struct {
+    const cors_policy *policy; /* NULL: none, or off */
+    ngx_uint_t enforce;
+    ngx_flag_t strict_path;
+    ngx_str_t own_origin;
+
+    /* While the configuration is read. */
+    cors_builder *builder; /* the inline directives of this level */
+    unsigned has_file : 1;
+    unsigned is_off : 1;
+} ngx_http_cors_loc_conf_t;
+
+/* What a request keeps, from its first phase to its log line. */
+typedef struct {
+    ngx_str_t path;   /* the client's, normalized, before any rewrite */
+    ngx_str_t method; /* the client's, before error_page made it a GET */
+    cors_decision decision;
+    unsigned decided : 1;
+} ngx_http_cors_ctx_t;
+
+extern ngx_module_t ngx_http_cors_module;
+
+/* ngx_http_cors_conf.c */
+void *ngx_http_cors_create_main_conf(ngx_conf_t *cf);
+void *ngx_http_cors_create_loc_conf(ngx_conf_t *cf);
+char *ngx_http_cors_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+char *ngx_http_cors_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_cors_off(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_cors_inline(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_cors_own_origin(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* ngx_http_cors_request.c */
+
+/* The context of a request, made where there is none; NULL where memory is out. */
+ngx_http_cors_ctx_t *ngx_http_cors_get_ctx(ngx_http_request_t *r);
+
+/*
+ * The request's decision, made now by the policy of its present location where none was made
+ * before; the first stays. Returns NGX_OK, NGX_DECLINED where no policy applies to the location,
+ * or NGX_ERROR where memory is out.
+ */
+ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **decision);
+
+/* The same for one who only looks: what is not decided yet stays so. NULL where there is none. */
+const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *decision);
+
+ngx_int_t ngx_http_cors_post_read_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_cors_access_handler(ngx_http_request_t *r);
+
+/* ngx_http_cors_filter.c */
+void ngx_http_cors_filter_init(void);
+
+/* ngx_http_cors_variables.c */
+ngx_int_t ngx_http_cors_add_variables(ngx_conf_t *cf);
+
+/* ngx_http_cors_status.c */
+char *ngx_http_cors_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+void ngx_http_cors_count(ngx_http_request_t *r, const cors_decision *decision);
+void ngx_http_cors_count_blocked(ngx_http_request_t *r, ngx_uint_t enforce);
+
+/* ngx_http_cors_process.c */
+ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle);
+
+static ngx_inline cors_slice ngx_http_cors_slice(ngx_str_t text) {
+    cors_slice slice = {(const char *)text.data, text.len};
+    return slice;
+}
+
+#endif
