@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from corpus import Case, Decision, Policy, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +18,13 @@ def artifact(variable: str, default: str) -> Path:
     path = ROOT / (os.environ.get(variable) or default)
     assert path.exists(), f"{path} is missing: build first, or set {variable}"
     return path
+
+
+def announce(capsys: pytest.CaptureFixture[str], surface: str, count: int) -> None:
+    """Says how many cases went over a surface, and sees that they are many."""
+    with capsys.disabled():
+        print(f"\n{count} conformance cases through {surface}")
+    assert count >= 250
 
 
 def write_policy(policy: Policy, folder: Path) -> Path:

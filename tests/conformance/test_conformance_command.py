@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Case, Decision, Policy, Refusal, load_corpus
-from surfaces import artifact, difference, policy_name, write_policy
+from surfaces import announce, artifact, difference, policy_name, write_policy
 
 CORPUS = load_corpus()
 
@@ -43,10 +43,13 @@ def from_json(case: Case, line: str) -> Decision:
                     frozenset(name.encode() for name in answer["vary"]))
 
 
+def test_count(capsys: pytest.CaptureFixture[str]) -> None:
+    announce(capsys, "cors decide", len(CORPUS.over("decide")))
+
+
 @pytest.mark.parametrize("name", sorted({case.name.split(":")[0] for case in CORPUS.cases}))
 def test_cases(name: str, tmp_path: Path) -> None:
     differences = []
-    count = 0
     for policy, group in CORPUS.by_policy("decide"):
         cases = [case for case in group if case.name.startswith(f"{name}:")]
         if not cases:
@@ -59,8 +62,6 @@ def test_cases(name: str, tmp_path: Path) -> None:
         assert len(lines) == len(cases)
         told = [difference(case, from_json(case, line)) for case, line in zip(cases, lines)]
         differences += [text for text in told if text]
-        count += len(cases)
-    print(f"{count} cases through cors decide")
     assert not differences, "\n\n".join(differences)
 
 

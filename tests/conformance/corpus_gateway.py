@@ -12,11 +12,12 @@ import re
 import socket
 import subprocess
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from corpus import Case, Policy
+from tests.support.started import Started
 
 DEADLINE = 30.0
 
@@ -103,7 +104,10 @@ class Application:
         path.chmod(0o666)
         self.socket.listen(64)
         self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def __enter__(self) -> Application:
         self.thread.start()
+        return self
 
     def serve(self) -> None:
         while True:
@@ -130,27 +134,25 @@ class Application:
         length = b"" if status in (101, 204, 304) else b"Content-Length: 0\r\n"
         connection.sendall(response + length + b"\r\n")
 
-    def close(self) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
         self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
         self.thread.join(DEADLINE)
 
 
 def configuration(folder: Path, module: Path, policies: list[tuple[Policy, Path]]) -> str:
-    variables = sorted({name for policy, _ in policies for name in policy.variables})
+    names = sorted(variables([policy for policy, _ in policies]))
     servers = [SERVER.format(folder=folder, name=policy.name, policy=path,
                              environment=policy.environment) for policy, path in policies]
     return CONFIGURATION.format(
         user="user root;" if os.geteuid() == 0 else "", module=module, folder=folder,
-        deadline=int(DEADLINE), variables="".join(f"env {name};\n" for name in variables),
+        deadline=int(DEADLINE), variables="".join(f"env {name};\n" for name in names),
         servers="".join(servers))
 
 
-def environment(policies: list[Policy]) -> dict[str, str]:
-    known = {key: value for key, value in os.environ.items() if key != "CORS_ENV"}
-    for policy in policies:
-        known |= policy.variables
-    return known
+def variables(policies: list[Policy]) -> dict[str, str]:
+    return {name: value for policy in policies for name, value in policy.variables.items()}
 
 
 def check_configuration(folder: Path, module: Path, policy: Policy,
@@ -160,39 +162,33 @@ def check_configuration(folder: Path, module: Path, policy: Policy,
     file.write_text(configuration(folder, module, [(policy, path)]))
     return subprocess.run(["nginx", "-t", "-p", str(folder), "-c", str(file)], text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=environment([policy]))
+                          env=os.environ | variables([policy]))
 
 
-class Gateway:
-    """A running nginx. Close it."""
+class Gateway(Started):
+    """A running nginx."""
 
     def __init__(self, folder: Path, module: Path, policies: list[tuple[Policy, Path]]) -> None:
         self.path = folder / "nginx.sock"
-        self.log = folder / "error.log"
         file = folder / "nginx.conf"
         file.write_text(configuration(folder, module, policies))
-        self.process = subprocess.Popen(
-            ["nginx", "-p", str(folder), "-c", str(file)], stderr=subprocess.PIPE,
-            env=environment([policy for policy, _ in policies]))
-        try:
-            self.wait()
-        except BaseException:
-            self.close()
-            raise
+        super().__init__(["nginx", "-p", str(folder), "-c", str(file)], folder / "nginx.log",
+                         environment=variables([policy for policy, _ in policies]))
 
-    def wait(self) -> None:
-        deadline = time.monotonic() + DEADLINE
-        while True:
-            try:
-                self.connect().close()
-                return
-            except OSError:
-                if self.process.poll() is not None:
-                    assert self.process.stderr
-                    raise AssertionError(
-                        f"nginx ended: {self.process.stderr.read().decode()}") from None
-                assert time.monotonic() < deadline, "nginx does not listen"
-                time.sleep(0.01)
+    def __enter__(self) -> Gateway:
+        try:
+            self.wait_until(self.listens, "nginx listens", DEADLINE)
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def listens(self) -> bool:
+        try:
+            self.connect().close()
+        except OSError:
+            return False
+        return True
 
     def connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
@@ -224,14 +220,3 @@ class Gateway:
             except (TimeoutError, ConnectionResetError) as error:
                 raise AssertionError(f"{case.name}: {error} after {bytes(answer)!r}") from None
         return parse_response(bytes(answer))
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(DEADLINE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        if self.process.stderr:
-            self.process.stderr.close()
