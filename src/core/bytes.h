@@ -97,13 +97,17 @@ static inline bool slice_equals_folded(cors_slice any, cors_slice lower) {
     if (size != lower.size) {
         return false;
     }
-    if (size < 8) {
+    if (size < 4) {
         for (size_t i = 0; i < size; i++) {
             if (byte_fold(any.data[i]) != lower.data[i]) {
                 return false;
             }
         }
         return true;
+    }
+    if (size < 8) {
+        return word_fold(load_4(any.data)) == load_4(lower.data) &&
+               word_fold(load_4(any.data + size - 4)) == load_4(lower.data + size - 4);
     }
     /* The last word may overlap the one before it. */
     for (size_t i = 0; i < size - 8; i += 8) {

@@ -38,7 +38,7 @@ const struct route *cors_route_find(const cors_policy *policy, cors_slice path) 
         return NULL;
     }
     const struct route *routes = policy_routes(policy);
-    uint32_t index = route_before(policy, path);
+    uint32_t index = policy->route_count == 1 ? 0 : route_before(policy, path);
     while (index != ROUTE_NONE && !route_covers(policy, &routes[index], path)) {
         index = routes[index].parent;
     }
@@ -108,18 +108,13 @@ static const struct set_record *match_shapes(const cors_policy *policy, const st
     return NULL;
 }
 
-const struct set_record *cors_route_match(const cors_policy *policy, const struct route *route,
-                                          const struct origin_cut *origin,
-                                          const struct set_record *except) {
-    struct set_key key = {.head = origin->text};
-    const struct set_record *record = cors_set_find(policy, &route->origins, key);
-    if (record != NULL && record != except) {
-        return record;
-    }
+const struct set_record *cors_route_match_open(const cors_policy *policy, const struct route *route,
+                                               const struct origin_cut *origin,
+                                               const struct set_record *except) {
     if (route->any_port) {
-        key = (struct set_key){.head = slice_of(origin->text.data, origin->host_end),
-                               .kind = SET_ANY_PORT};
-        record = cors_set_find(policy, &route->origins, key);
+        struct set_key key = {.head = slice_of(origin->text.data, origin->host_end),
+                              .kind = SET_ANY_PORT};
+        const struct set_record *record = cors_set_find(policy, &route->origins, key);
         if (record != NULL && record != except) {
             return record;
         }
@@ -169,14 +164,11 @@ bool cors_policy_find_origin(const cors_policy *policy, cors_slice path, cors_sl
     if (!cors_origin_parse(origin, &parts)) {
         return false;
     }
-    struct origin_cut cut = {.text = origin};
-    const struct set_record *record = NULL;
-    if (parts.opaque) {
-        struct set_key key = {.head = origin};
-        record = cors_set_find(policy, &route->origins, key);
-    } else {
-        cut = cors_origin_cut(origin, &parts);
-        record = cors_route_match(policy, route, &cut, NULL);
+    struct set_key exact = {.head = origin};
+    const struct set_record *record = cors_set_find(policy, &route->origins, exact);
+    if (record == NULL && !parts.opaque) {
+        struct origin_cut cut = cors_origin_cut(origin, &parts);
+        record = cors_route_match_open(policy, route, &cut, NULL);
     }
     if (record == NULL) {
         return false;

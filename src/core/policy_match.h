@@ -27,12 +27,12 @@ const struct route *cors_route_find(const cors_policy *policy, cors_slice path);
 cors_slice cors_route_path(const cors_policy *policy, const struct route *route);
 
 /*
- * The first entry of a route's origins that allows an origin, other than `except` (NULL for any);
- * NULL where none does.
+ * The first entry of a route's origins that leaves something open and allows an origin, other than
+ * `except` (NULL for any); NULL where none does. An exact entry is cors_set_find()'s to find.
  */
-const struct set_record *cors_route_match(const cors_policy *policy, const struct route *route,
-                                          const struct origin_cut *origin,
-                                          const struct set_record *except);
+const struct set_record *cors_route_match_open(const cors_policy *policy, const struct route *route,
+                                               const struct origin_cut *origin,
+                                               const struct set_record *except);
 
 /* Writes an entry as files have it; `buffer` has CORS_ENTRY_MAX bytes. Returns the text. */
 cors_slice cors_entry_write(struct set_key entry, char *buffer);

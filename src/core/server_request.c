@@ -22,14 +22,14 @@ void cors_request_set_own_origin(cors_request *request, cors_slice own_origin) {
  * `folded`, which has CORS_HEADER_NAME_MAX bytes.
  */
 static size_t fold_token(cors_slice text, char *folded) {
+    size_t fits = text.size < CORS_HEADER_NAME_MAX ? text.size : CORS_HEADER_NAME_MAX;
     size_t size = 0;
-    for (; size < text.size; size++) {
-        char byte = cors_token_folds[(uint8_t)text.data[size]];
-        if (byte == 0) {
-            break;
-        }
-        if (size < CORS_HEADER_NAME_MAX) {
-            folded[size] = byte;
+    while (size < fits && (folded[size] = cors_token_folds[(uint8_t)text.data[size]]) != 0) {
+        size++;
+    }
+    if (size == CORS_HEADER_NAME_MAX) {
+        while (size < text.size && byte_is(text.data[size], BYTE_TOKEN)) {
+            size++;
         }
     }
     return size;
