@@ -133,7 +133,9 @@ static int read_options(int argc, char **argv, struct decide_options *options) {
         {"json", no_argument, NULL, 'j'},         {"color", required_argument, NULL, 'c'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
+    static char command_name[] = "cors decide"; /* for getopt's messages */
     int option;
+    argv[0] = command_name;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 'p':
@@ -153,14 +155,17 @@ static int read_options(int argc, char **argv, struct decide_options *options) {
             print_help();
             return EXIT_FINE;
         default:
+            (void)fputs("cors decide: `cors decide --help` lists the options\n", stderr);
             return EXIT_USAGE;
         }
     }
-    if (options->policy == NULL || optind < argc) {
-        (void)fputs(
-            "cors decide: needs --policy FILE and nothing else; requests come from standard "
-            "input\n",
-            stderr);
+    if (options->policy == NULL) {
+        (void)fputs("cors decide: name the policy with --policy FILE\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (optind < argc) {
+        (void)fputs("cors decide: requests come from standard input, not from an argument\n",
+                    stderr);
         return EXIT_USAGE;
     }
     return -1;
@@ -190,6 +195,9 @@ int cors_decide_main(int argc, char **argv) {
         (void)fputs("cors decide: out of memory\n", stderr);
         return EXIT_FAILED;
     }
-    (void)fprintf(stderr, "cors decide: %s is refused\n", options.policy);
+    (void)fputs(status == CORS_TOO_LARGE
+                    ? "cors decide: the policy's lists are larger than a policy can be\n"
+                    : "cors decide: the policy has errors and is refused\n",
+                stderr);
     return EXIT_USAGE;
 }

@@ -115,8 +115,15 @@ static bool write_answer(json_t *id, json_t *answer) {
     return write_line(whole);
 }
 
+static bool refuse_long_line(void) {
+    return write_error(NULL, "the line is longer than 64 MiB");
+}
+
 static bool answer_line(cors_slice text, json_lines_answer answer, void *context) {
     json_error_t fault;
+    if (text.size > LINE_MAX_BYTES) {
+        return refuse_long_line();
+    }
     json_t *line = json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
     const char *error = "the line is no JSON object";
     bool written;
@@ -136,32 +143,35 @@ static bool answer_line(cors_slice text, json_lines_answer answer, void *context
     return written;
 }
 
+/* Gets more lines; what is answered so far is written out before this could wait. */
+static bool wait_for_more(struct input *input) {
+    if (input->end - input->start > LINE_MAX_BYTES) {
+        drop_line(input);
+        return refuse_long_line();
+    }
+    if (would_wait() && fflush(stdout) != 0) {
+        return false;
+    }
+    read_more(input);
+    return !input->failed;
+}
+
 /* The lines one after the other; false where reading or writing failed. */
 static bool run(struct input *input, json_lines_answer answer, void *context) {
     cors_slice line;
-    while (!input->failed) {
+    for (;;) {
+        bool fine;
         if (take_line(input, &line)) {
-            if (!answer_line(line, answer, context)) {
-                return false;
-            }
-            continue;
+            fine = answer_line(line, answer, context);
+        } else if (input->ended) {
+            return fflush(stdout) == 0;
+        } else {
+            fine = wait_for_more(input);
         }
-        if (input->ended) {
-            break;
-        }
-        if (input->end - input->start > LINE_MAX_BYTES) {
-            drop_line(input);
-            if (!write_error(NULL, "the line is longer than 64 MiB")) {
-                return false;
-            }
-            continue;
-        }
-        if (would_wait() && fflush(stdout) != 0) {
+        if (!fine) {
             return false;
         }
-        read_more(input);
     }
-    return !input->failed && fflush(stdout) == 0;
 }
 
 int json_lines_run(const char *command, json_lines_answer answer, void *context) {

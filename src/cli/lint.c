@@ -43,7 +43,9 @@ static int read_options(int argc, char **argv, struct lint_options *options) {
         {"json", no_argument, NULL, 'j'},      {"color", required_argument, NULL, 'c'},
         {"help", no_argument, NULL, 'h'},      {NULL, 0, NULL, 0},
     };
+    static char command_name[] = "cors lint"; /* for getopt's messages */
     int option;
+    argv[0] = command_name;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 'e':
@@ -64,6 +66,7 @@ static int read_options(int argc, char **argv, struct lint_options *options) {
             print_help();
             return EXIT_FINE;
         default:
+            (void)fputs("cors lint: `cors lint --help` lists the options\n", stderr);
             return EXIT_USAGE;
         }
     }
@@ -142,17 +145,21 @@ static bool lint_file(const char *path, const struct lint_options *options, json
     return fine;
 }
 
-static void print_count(size_t count, const char *word, const char *plural) {
-    (void)fprintf(stderr, "%zu %s%s", count, word, count == 1 ? "" : plural);
-}
-
+/* Prints "2 errors, 1 warning": what there is of each, or that there is nothing. */
 static void print_summary(const struct problem_counts *counts) {
-    print_count(counts->errors, "error", "s");
-    (void)fputs(", ", stderr);
-    print_count(counts->warnings, "warning", "s");
-    (void)fputs(", ", stderr);
-    print_count(counts->infos, "info", "s");
-    (void)fputc('\n', stderr);
+    const struct {
+        size_t count;
+        const char *word;
+    } rows[] = {{counts->errors, "error"}, {counts->warnings, "warning"}, {counts->infos, "info"}};
+    const char *separator = "";
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].count > 0) {
+            (void)fprintf(stderr, "%s%zu %s%s", separator, rows[i].count, rows[i].word,
+                          rows[i].count == 1 ? "" : "s");
+            separator = ", ";
+        }
+    }
+    (void)fputs(separator[0] == '\0' ? "no problems\n" : "\n", stderr);
 }
 
 static bool print_json(json_t *list) {
@@ -177,14 +184,14 @@ int cors_lint_main(int argc, char **argv) {
     }
     if (fine && options.json) {
         fine = print_json(list);
-    } else if (fine) {
-        (void)fflush(stdout);
-        print_summary(&counts);
     }
     json_decref(list);
-    if (!fine || fflush(stdout) != 0) {
+    if (!fine || fflush(stdout) != 0 || ferror(stdout) != 0) {
         (void)fputs("cors lint: out of memory, or the output cannot be written\n", stderr);
         return EXIT_FAILED;
+    }
+    if (!options.json) {
+        print_summary(&counts);
     }
     bool found = counts.errors > 0 || (options.strict && counts.warnings > 0);
     return found ? EXIT_FINDING : EXIT_FINE;

@@ -8,8 +8,11 @@
 
 #include "terminal.h"
 
-/* A longer line is not shown: it would fill the screen and hide the caret. */
-enum { SHOWN_LINE_MAX = 400 };
+/*
+ * Of a long line the part around the place is shown: so many characters, some of them before it.
+ * Nobody reads what is further right than the last number.
+ */
+enum { SHOWN_MAX = 160, SHOWN_BEFORE = 60, SHOWN_COLUMN_MAX = 10000 };
 
 /* A file that is read along with its problems, which come in the order of its lines. */
 struct source {
@@ -21,11 +24,9 @@ struct source {
     ssize_t size; /* without the line break; -1: not there */
 };
 
-static const struct {
-    const char *style;
-} severities[] = {[CORS_SEVERITY_INFO] = {STYLE_BLUE},
-                  [CORS_SEVERITY_WARNING] = {STYLE_YELLOW},
-                  [CORS_SEVERITY_ERROR] = {STYLE_RED}};
+static const char *const severity_styles[] = {[CORS_SEVERITY_INFO] = STYLE_BLUE,
+                                              [CORS_SEVERITY_WARNING] = STYLE_YELLOW,
+                                              [CORS_SEVERITY_ERROR] = STYLE_RED};
 
 static void source_close(struct source *source) {
     if (source->stream != NULL) {
@@ -81,52 +82,61 @@ static cors_slice source_line(const struct source *source) {
     return (cors_slice){line.data + skipped, line.size - skipped};
 }
 
-/* How many columns of a terminal the character at the start of the text takes. */
-static int columns_of(cors_slice text, size_t *size) {
-    *size = printable_size(text);
-    if (*size == 0) {
-        *size = 1;
-        return 1;
+/* A character of a line as it is shown: its bytes, and the columns of a terminal that it takes. */
+struct character {
+    size_t size;
+    int columns;
+};
+
+static struct character first_character(cors_slice text) {
+    size_t size = printable_size(text);
+    if (size == 0) { /* a tab, shown as a space, or what is shown as U+FFFD */
+        return (struct character){1, 1};
     }
     wchar_t character = 0;
     mbstate_t state;
     memset(&state, 0, sizeof state);
     (void)mbrtowc(&character, text.data, text.size, &state);
     int columns = wcwidth(character);
-    return columns < 0 ? 1 : columns;
+    return (struct character){size, columns < 0 ? 1 : columns};
 }
 
-static void print_indent(FILE *stream, int columns) {
-    for (int i = 0; i < columns; i++) {
+static cors_slice drop(cors_slice text, size_t size) {
+    return (cors_slice){text.data + size, text.size - size};
+}
+
+/* The line without its first `count` characters. */
+static cors_slice drop_characters(cors_slice line, uint32_t count) {
+    while (count > 0 && line.size > 0) {
+        line = drop(line, first_character(line).size);
+        count--;
+    }
+    return line;
+}
+
+static void print_character(FILE *stream, cors_slice line, size_t size) {
+    if (line.data[0] == '\t') {
         (void)fputc(' ', stream);
+    } else {
+        print_clean(stream, (cors_slice){line.data, size});
     }
 }
 
-/* Prints the line with its tabs as one space each, so that the caret below stands right. */
-static void print_line(FILE *stream, cors_slice line) {
-    (void)fputs("    ", stream);
-    while (line.size > 0) {
-        size_t size = 1;
-        if (line.data[0] == '\t') {
-            (void)fputc(' ', stream);
-        } else {
-            (void)columns_of(line, &size);
-            print_clean(stream, (cors_slice){line.data, size});
-        }
-        line = (cors_slice){line.data + size, line.size - size};
+/* Prints the line, or the part of it around the place, and the caret below the place. */
+static void print_place(FILE *stream, bool colour, cors_slice line, uint32_t column) {
+    bool cut = column > SHOWN_MAX - SHOWN_BEFORE;
+    uint32_t first = cut ? column - SHOWN_BEFORE : 1;
+    cors_slice left = drop_characters(line, first - 1);
+    int indent = 4 + cut;
+    (void)fputs(cut ? "    \u2026" : "    ", stream);
+    for (uint32_t i = first; i < first + SHOWN_MAX && left.size > 0; i++) {
+        struct character character = first_character(left);
+        print_character(stream, left, character.size);
+        indent += i < column ? character.columns : 0;
+        left = drop(left, character.size);
     }
-    (void)fputc('\n', stream);
-}
-
-static void print_caret(FILE *stream, bool colour, cors_slice line, uint32_t column) {
-    int columns = 0;
-    for (uint32_t i = 1; i < column && line.size > 0; i++) {
-        size_t size;
-        columns += line.data[0] == '\t' ? 1 : columns_of(line, &size);
-        size = line.data[0] == '\t' ? 1 : size;
-        line = (cors_slice){line.data + size, line.size - size};
-    }
-    print_indent(stream, 4 + columns);
+    (void)fputs(left.size > 0 ? "\u2026\n" : "\n", stream);
+    (void)fprintf(stream, "%*s", indent, "");
     style_begin(stream, colour, STYLE_GREEN);
     (void)fputc('^', stream);
     style_end(stream, colour);
@@ -138,7 +148,7 @@ static void print_head(FILE *stream, bool colour, cors_slice file, const cors_pr
     print_clean(stream, file);
     (void)fprintf(stream, ":%u:%u: ", problem->position.line, problem->position.column);
     style_end(stream, colour);
-    style_begin(stream, colour, severities[problem->severity].style);
+    style_begin(stream, colour, severity_styles[problem->severity]);
     (void)fprintf(stream, "%s: ", cors_severity_name(problem->severity));
     style_end(stream, colour);
     print_clean(stream, problem->message);
@@ -150,9 +160,8 @@ static void print_problem(FILE *stream, bool colour, const cors_builder *builder
     print_head(stream, colour, cors_builder_file_name(builder, problem->position.file), problem);
     source_seek(source, builder, problem->position);
     cors_slice line = source_line(source);
-    if (line.size > 0 && line.size <= SHOWN_LINE_MAX) {
-        print_line(stream, line);
-        print_caret(stream, colour, line, problem->position.column);
+    if (line.size > 0 && problem->position.column <= SHOWN_COLUMN_MAX) {
+        print_place(stream, colour, line, problem->position.column);
     }
     if (problem->suggestion.size > 0) {
         (void)fputs("    write: ", stream);

@@ -31,31 +31,43 @@ static int hex_digit(char byte) {
     return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
 }
 
-/* The byte that two hexadecimal digits at the start of `digits` stand for, or -1. */
-static int hex_byte(cors_slice digits) {
-    if (digits.size < 2) {
-        return -1;
-    }
-    int high = hex_digit(digits.data[0]);
-    int low = hex_digit(digits.data[1]);
+/* The byte that two hexadecimal digits stand for, or -1. */
+static int hex_byte(char high_digit, char low_digit) {
+    int high = hex_digit(high_digit);
+    int low = hex_digit(low_digit);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/* The first byte of a text that is not empty, decoded once or, if asked for, twice. */
-static struct seen see_byte(cors_slice text, bool twice) {
+/* The first byte of a text that is not empty, decoded once. */
+static struct seen see_once(cors_slice text) {
     struct seen seen = {text.data[0], 1, false};
-    int value = seen.byte == '%' ? hex_byte(slice_skip(text, 1)) : -1;
-    if (value < 0) {
-        return seen;
-    }
-    seen = (struct seen){(char)value, 3, true};
-    if (twice && value == '%') {
-        value = hex_byte(slice_skip(text, 3));
+    if (seen.byte == '%' && text.size >= 3) {
+        int value = hex_byte(text.data[1], text.data[2]);
         if (value >= 0) {
-            seen = (struct seen){(char)value, 5, true};
+            seen = (struct seen){(char)value, 3, true};
         }
     }
     return seen;
+}
+
+/* The same, decoded once or twice; the second time, too, the digits may have been encoded. */
+static struct seen see_byte(cors_slice text, bool twice) {
+    struct seen percent = see_once(text);
+    cors_slice rest = slice_skip(text, percent.size);
+    if (!twice || percent.byte != '%' || rest.size == 0) {
+        return percent;
+    }
+    struct seen high = see_once(rest);
+    rest = slice_skip(rest, high.size);
+    if (rest.size == 0) {
+        return percent;
+    }
+    struct seen low = see_once(rest);
+    int value = hex_byte(high.byte, low.byte);
+    if (value < 0) {
+        return percent;
+    }
+    return (struct seen){(char)value, percent.size + high.size + low.size, true};
 }
 
 static cors_slice target_path(cors_slice target) {
@@ -67,10 +79,10 @@ static unsigned doubtful_readings(cors_slice path) {
     unsigned readings = 0;
     bool segment_start = false;
     while (path.size > 0) {
-        struct seen seen = see_byte(path, false);
+        struct seen seen = see_once(path);
         bool separates = seen.byte == '/' || seen.byte == '\\';
         if (seen.byte == '%') {
-            return READ_ALL; /* what it hides shows only when decoded again */
+            return READ_ALL; /* what it hides shows only when it is decoded again */
         }
         if (separates && seen.encoded) {
             readings |= READ_SLASH;

@@ -60,10 +60,28 @@ static void add(struct origin_sources *sources, cors_slice origin, cors_slice en
     }
 }
 
+static void report(struct origin_sources *sources, cors_rule rule, cors_position position,
+                   const char *message) {
+    cors_slice text = {message, strlen(message)};
+    cors_builder_mark_incomplete(sources->builder);
+    if (cors_builder_report(sources->builder, rule, position, text, (cors_slice){"", 0}) !=
+        CORS_OK) {
+        sources->out_of_memory = true;
+    }
+}
+
+static bool holds_nul(cors_slice text) {
+    return memchr(text.data, '\0', text.size) != NULL;
+}
+
 void origin_sources_add_variable(struct origin_sources *sources, cors_slice name,
                                  cors_slice environment, cors_position position) {
     static const char separators[] = ", \t\r\n";
     cors_slice kept_name = origin_sources_keep(sources, name);
+    if (name.size == 0 || holds_nul(kept_name)) {
+        report(sources, CORS_RULE_WRONG_TYPE, position, "No variable can have this name.");
+        return;
+    }
     const char *value = getenv(kept_name.data);
     if (value == NULL) {
         return;
@@ -137,35 +155,35 @@ static cors_slice resolve(struct origin_sources *sources, cors_slice path) {
     return keep(sources, joined) ? (cors_slice){joined, folder + path.size} : (cors_slice){"", 0};
 }
 
-static void report_unreadable(struct origin_sources *sources, cors_slice path, const char *fault,
-                              cors_position position) {
-    char message[512];
-    int shown = path.size < 200 ? (int)path.size : 200;
-    cors_builder_mark_incomplete(sources->builder);
-    int size = snprintf(message, sizeof message, "The list \"%.*s\" cannot be read: %s.", shown,
-                        path.data, fault);
-    cors_slice text = {message, size < 0 ? 0 : (size_t)size};
-    if (cors_builder_report(sources->builder, CORS_RULE_UNREADABLE_FILE, position, text,
-                            (cors_slice){"", 0}) != CORS_OK) {
-        sources->out_of_memory = true;
+/* Why a list cannot be read, or NULL. `*out_of_memory` tells that it could not be held. */
+static const char *read_list(cors_slice path, cors_slice resolved, struct text_file *list,
+                             bool *out_of_memory) {
+    *out_of_memory = false;
+    if (path.size == 0 || holds_nul(path)) {
+        return "no file can have this name";
     }
+    const char *fault = text_file_read(resolved.data, TEXT_FILE_REGULAR, LIST_FILE_MAX, list);
+    *out_of_memory = fault != NULL && errno == ENOMEM;
+    return fault;
 }
 
 void origin_sources_add_file(struct origin_sources *sources, cors_slice path,
                              cors_slice environment, cors_position position) {
     struct text_file list;
     uint32_t file;
+    bool out_of_memory;
     cors_slice resolved = resolve(sources, path);
     if (sources->out_of_memory) {
         return;
     }
-    const char *fault =
-        memchr(path.data, '\0', path.size) != NULL
-            ? "its name holds a NUL byte"
-            : text_file_read(resolved.data, TEXT_FILE_REGULAR, LIST_FILE_MAX, &list);
+    const char *fault = read_list(path, resolved, &list, &out_of_memory);
     if (fault != NULL) {
-        sources->out_of_memory = errno == ENOMEM;
-        report_unreadable(sources, resolved, fault, position);
+        char message[512];
+        int shown = resolved.size < 200 ? (int)resolved.size : 200;
+        (void)snprintf(message, sizeof message, "The list \"%.*s\" cannot be read: %s.", shown,
+                       resolved.data, fault);
+        report(sources, CORS_RULE_UNREADABLE_FILE, position, message);
+        sources->out_of_memory = sources->out_of_memory || out_of_memory;
         return;
     }
     if (!keep(sources, list.data) ||

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "yaml_policies.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const cors_slice none = {"", 0};
 
@@ -28,7 +30,6 @@ static void wrong_type(struct reading *reading, cors_slice key, const char *mess
                        cors_slice suggestion) {
     yaml_events_report(reading->events, CORS_RULE_WRONG_TYPE, yaml_events_position(reading->events),
                        key, message, suggestion);
-    cors_builder_mark_incomplete(reading->events->builder);
     yaml_events_skip(reading->events);
 }
 
@@ -111,6 +112,19 @@ static bool is_plain_boolean(const yaml_event_t *event, cors_slice value) {
            (equals(value, "true") || equals(value, "false"));
 }
 
+/* What other words for a boolean mean. */
+static cors_slice suggest_boolean(cors_slice value) {
+    static const char *const words[] = {"true",  "yes", "on",  "y", "1",
+                                        "false", "no",  "off", "n", "0"};
+    enum { COUNT = sizeof words / sizeof words[0] };
+    for (size_t i = 0; i < COUNT; i++) {
+        if (value.size == strlen(words[i]) && strncasecmp(value.data, words[i], value.size) == 0) {
+            return i < COUNT / 2 ? CORS_SLICE("true") : CORS_SLICE("false");
+        }
+    }
+    return none;
+}
+
 /* The current event is the value of a key that takes one. */
 static void read_one(struct reading *reading, cors_key key) {
     const yaml_event_t *event = &reading->events->event;
@@ -124,7 +138,7 @@ static void read_one(struct reading *reading, cors_key key) {
     cors_slice value = yaml_events_scalar(reading->events);
     if (key == CORS_KEY_ALLOW_CREDENTIALS && !is_plain_boolean(event, value)) {
         wrong_type(reading, name_of(key), "is true or false, in lower case and without quotes.",
-                   none);
+                   suggest_boolean(value));
         return;
     }
     add(reading, key, value, yaml_events_position(reading->events));
@@ -149,7 +163,7 @@ static bool read_word(struct reading *reading, cors_slice key, cors_slice *word)
     if (event == NULL || event->type == YAML_ALIAS_EVENT) {
         return false;
     }
-    if (event->type != YAML_SCALAR_EVENT || event->data.scalar.length == 0) {
+    if (event->type != YAML_SCALAR_EVENT || is_missing(event)) {
         wrong_type(reading, key, "takes one value.", none);
         return false;
     }
@@ -230,46 +244,72 @@ static void read_origin_mapping(struct reading *reading) {
     }
 }
 
-/* The current event is an item of a list. */
+/* The current event is an item of a list of words. */
 static void read_item(struct reading *reading, cors_key key) {
     const yaml_event_t *event = &reading->events->event;
     if (event->type == YAML_ALIAS_EVENT) {
-        cors_builder_mark_incomplete(reading->events->builder);
         return;
     }
-    if (event->type == YAML_MAPPING_START_EVENT && key == CORS_KEY_ALLOW_ORIGINS) {
+    if (event->type != YAML_SCALAR_EVENT || is_missing(event)) {
+        wrong_type(reading, name_of(key), "is a list of words.", none);
+        return;
+    }
+    add(reading, key, yaml_events_scalar(reading->events), yaml_events_position(reading->events));
+}
+
+/* The current event is an item of a list of origins. */
+static void read_origin(struct reading *reading) {
+    const yaml_event_t *event = &reading->events->event;
+    if (event->type == YAML_MAPPING_START_EVENT) {
         read_origin_mapping(reading);
-    } else if (event->type != YAML_SCALAR_EVENT || is_missing(event)) {
-        wrong_type(reading, name_of(key),
-                   key == CORS_KEY_ALLOW_ORIGINS
-                       ? "is a list of origins, or of entries like { from_file: tenants.txt }."
-                       : "is a list of words.",
-                   none);
+    } else if (event->type == YAML_SCALAR_EVENT && !is_missing(event)) {
+        read_item(reading, CORS_KEY_ALLOW_ORIGINS);
     } else {
-        add(reading, key, yaml_events_scalar(reading->events),
-            yaml_events_position(reading->events));
+        cors_builder_mark_incomplete(reading->events->builder);
+        if (event->type != YAML_ALIAS_EVENT) {
+            wrong_type(reading, name_of(CORS_KEY_ALLOW_ORIGINS),
+                       "is a list of origins, or of entries like { from_file: tenants.txt }.",
+                       none);
+        }
+    }
+}
+
+/* The current event is not a list where one should stand. */
+static void report_no_list(struct reading *reading, cors_key key) {
+    const yaml_event_t *event = &reading->events->event;
+    char list[128];
+    int size = 0;
+    if (key == CORS_KEY_ALLOW_ORIGINS) {
+        cors_builder_mark_incomplete(reading->events->builder);
+    }
+    if (event->type == YAML_SCALAR_EVENT && !is_missing(event) &&
+        event->data.scalar.length < sizeof list - 3) {
+        size = snprintf(list, sizeof list, "[%s]", (const char *)event->data.scalar.value);
+    }
+    if (event->type != YAML_ALIAS_EVENT) {
+        wrong_type(reading, name_of(key), "takes a list: write [ and ] around it.",
+                   (cors_slice){list, size < 0 ? 0 : (size_t)size});
     }
 }
 
 /* The current event is the value of a key that takes a list. */
 static void read_list(struct reading *reading, cors_key key) {
-    const yaml_event_t *event = &reading->events->event;
     if (key == CORS_KEY_ALLOW_ORIGINS) {
         cors_builder_has_origins(reading->events->builder, yaml_events_position(reading->events));
     }
-    if (event->type == YAML_ALIAS_EVENT) {
-        cors_builder_mark_incomplete(reading->events->builder);
-        return;
-    }
-    if (event->type != YAML_SEQUENCE_START_EVENT) {
-        wrong_type(reading, name_of(key), "takes a list: write [ and ] around it.", none);
+    if (reading->events->event.type != YAML_SEQUENCE_START_EVENT) {
+        report_no_list(reading, key);
         return;
     }
     while (!is_event(yaml_events_next(reading->events), YAML_SEQUENCE_END_EVENT)) {
         if (reading->events->stopped) {
             return;
         }
-        read_item(reading, key);
+        if (key == CORS_KEY_ALLOW_ORIGINS) {
+            read_origin(reading);
+        } else {
+            read_item(reading, key);
+        }
     }
 }
 
@@ -303,7 +343,7 @@ static void read_policy_key(struct reading *reading, unsigned *seen) {
 
 static void begin_policy(struct reading *reading, cors_position position) {
     if (cors_builder_begin_policy(reading->events->builder, position) != CORS_OK) {
-        reading->sources->out_of_memory = true;
+        reading->events->out_of_memory = true;
         reading->events->stopped = true;
     }
 }
@@ -327,10 +367,11 @@ static void read_policy(struct reading *reading) {
         }
         read_policy_key(reading, &seen);
     }
-    if (reading->events->stopped) {
-        cors_builder_mark_incomplete(reading->events->builder);
-    } else if (!begun) {
+    if (!begun && !reading->events->broken) {
         begin_policy(reading, start);
+    }
+    if (begun && reading->events->stopped) {
+        cors_builder_mark_incomplete(reading->events->builder);
     }
 }
 
@@ -353,7 +394,7 @@ static void read_policies(struct reading *reading) {
         read_policy(reading);
         count++;
     }
-    if (count == 0) {
+    if (count == 0 && !reading->events->broken) {
         yaml_events_report(reading->events, CORS_RULE_WRONG_TYPE, start, none,
                            "This file has no policy; it needs one at least.", none);
     }
@@ -371,7 +412,7 @@ static void read_root(struct reading *reading) {
             report_at_key(reading, CORS_RULE_UNKNOWN_KEY, key,
                           misplaced ? "belongs into a policy, below policies:."
                                     : "is no key of a policy file, which has policies only.",
-                          CORS_SLICE("policies"));
+                          misplaced ? none : CORS_SLICE("policies"));
         } else if (seen) {
             report_at_key(reading, CORS_RULE_DUPLICATE_KEY, key, "stands here already.", none);
         } else {
@@ -379,7 +420,7 @@ static void read_root(struct reading *reading) {
             read_policies(reading);
         }
     }
-    if (!seen && !reading->events->stopped) {
+    if (!seen && !reading->events->broken) {
         yaml_events_report(reading->events, CORS_RULE_WRONG_TYPE, start, none,
                            "This file has no policies: it starts with the line \"policies:\".",
                            CORS_SLICE("policies:"));
@@ -399,22 +440,33 @@ static void read_end(struct reading *reading) {
     }
 }
 
+/* Instead of the mapping there may be nothing, or anything else, which is read for its syntax. */
+static void report_no_root(struct reading *reading, const yaml_event_t *event) {
+    struct yaml_events *events = reading->events;
+    cors_position start = {events->file, 1, 1};
+    if (event != NULL && event->type != YAML_ALIAS_EVENT) {
+        wrong_type(reading, none, "A policy file starts with the line \"policies:\".",
+                   CORS_SLICE("policies:"));
+    } else if (event == NULL && !events->broken) {
+        yaml_events_report(events, CORS_RULE_WRONG_TYPE, start, none,
+                           "The file is empty: a policy file starts with the line \"policies:\".",
+                           CORS_SLICE("policies:"));
+    }
+}
+
 void yaml_policies_read(struct yaml_events *events, struct origin_sources *sources) {
     struct reading reading = {events, sources};
     const yaml_event_t *event = yaml_events_next(events);
     while (is_event(event, YAML_STREAM_START_EVENT) || is_event(event, YAML_DOCUMENT_START_EVENT)) {
         event = yaml_events_next(events);
     }
-    if (event == NULL || event->type != YAML_MAPPING_START_EVENT) {
-        bool reported = event == NULL && events->event.type != YAML_STREAM_END_EVENT;
-        if (!reported) {
-            cors_position start = {events->file, 1, 1};
-            yaml_events_report(
-                events, CORS_RULE_WRONG_TYPE, event == NULL ? start : yaml_events_position(events),
-                none, "A policy file starts with the line \"policies:\".", CORS_SLICE("policies:"));
-        }
-        return;
+    if (is_event(event, YAML_MAPPING_START_EVENT)) {
+        read_root(&reading);
+    } else {
+        report_no_root(&reading, event);
     }
-    read_root(&reading);
     read_end(&reading);
+    if (events->broken) {
+        cors_builder_mark_incomplete(events->builder);
+    }
 }

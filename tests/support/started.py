@@ -15,6 +15,9 @@ from types import TracebackType
 END_SECONDS = 10.0  # after which a process that was asked to end is killed
 LOOK_SECONDS = 0.02  # between two looks at a condition
 
+# Has the kernel end the process if the test is killed before it can.
+ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float) -> None:
     """Returns once the condition holds; raises TimeoutError, naming `what`, after `seconds`."""
@@ -42,7 +45,8 @@ def accepts(port: int) -> bool:
 class Started:
     """A process in a session of its own, with all that it says in a file.
 
-    Leaving the `with` block ends it and every process of its session.
+    Leaving the `with` block ends it and every process of its session. To be started from the
+    main thread.
     """
 
     def __init__(self, command: list[str], log: Path, folder: Path | None = None,
@@ -50,7 +54,7 @@ class Started:
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
+                [*ENDS_WITH_US, *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
                 stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
                 start_new_session=True)
 

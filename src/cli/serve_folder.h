@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The private temporary folder that a gateway's nginx lives in. */
+#ifndef CORS_SERVE_FOLDER_H
+#define CORS_SERVE_FOLDER_H
+
+#include <stdbool.h>
+
+struct serve_folder {
+    char path[4096]; /* "" where there is none */
+    int lock;        /* held while this gateway runs */
+};
+
+/*
+ * Creates the folder in $TMPDIR or /tmp, for its owner only, and removes those that gateways of
+ * the same user left there when they were killed. Says what is wrong and returns false on failure.
+ */
+bool serve_folder_create(struct serve_folder *folder);
+
+/* Removes the folder with all that is in it. */
+void serve_folder_remove(struct serve_folder *folder);
+
+#endif

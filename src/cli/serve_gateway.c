@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "serve_gateway.h"
+
+#include <cors/server.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "policyfile.h"
+#include "problems.h"
+#include "serve_log.h"
+#include "serve_output.h"
+#include "terminal.h"
+
+/* How long nginx may take to end; without requests under way it takes no time. */
+enum { END_MILLISECONDS = 5000 };
+
+static int64_t milliseconds_now(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void print_problems(const struct serve_gateway *gateway, const cors_builder *builder) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream != NULL) {
+        problems_print(builder, stream, gateway->options->colour_errors);
+        if (fclose(stream) == 0 && size > 0) {
+            serve_output_write(stderr, text, size);
+        }
+        free(text);
+    }
+}
+
+struct policy_counts {
+    size_t origins;
+    size_t policies;
+    const char *path; /* of the policy counted last */
+};
+
+static bool count_origin(void *context, cors_slice path, cors_slice entry) {
+    struct policy_counts *counts = context;
+    (void)entry;
+    counts->origins++;
+    counts->policies += counts->path != path.data;
+    counts->path = path.data;
+    return true;
+}
+
+static void say_loaded(const struct serve_gateway *gateway, const char *what) {
+    struct policy_counts counts = {0, 0, NULL};
+    cors_policy_each_origin(gateway->policy, count_origin, &counts);
+    serve_say("%s %s, environment %s: %zu %s in %zu %s", what, gateway->options->policy,
+              gateway->options->environment, counts.origins,
+              counts.origins == 1 ? "origin" : "origins", counts.policies,
+              counts.policies == 1 ? "policy" : "policies");
+}
+
+int serve_gateway_load(struct serve_gateway *gateway) {
+    const struct serve_options *options = gateway->options;
+    cors_builder *builder;
+    const cors_policy *policy = NULL;
+    serve_watch_forget_changes(&gateway->watch);
+    cors_status status =
+        cors_policyfile_load(options->policy, options->environment, &builder, &policy);
+    if (builder != NULL) {
+        print_problems(gateway, builder);
+        serve_watch_add_files(&gateway->watch, builder);
+    }
+    cors_builder_destroy(builder);
+    if (status != CORS_OK) {
+        if (status == CORS_NO_MEMORY) {
+            serve_say("not enough memory for the policy");
+        }
+        return status == CORS_NO_MEMORY ? EXIT_FAILED : EXIT_USAGE;
+    }
+    serve_near_set_policy(gateway->near, policy);
+    cors_policy_destroy(gateway->policy, &cors_heap);
+    gateway->policy = policy;
+    return EXIT_FINE;
+}
+
+static void reload(struct serve_gateway *gateway) {
+    if (gateway->state == GATEWAY_ENDING) {
+        return;
+    }
+    if (serve_gateway_load(gateway) != EXIT_FINE) {
+        serve_say("%s was not taken: the policy that was in force stays", gateway->options->policy);
+        return;
+    }
+    say_loaded(gateway, "now in force:");
+    serve_process_signal(&gateway->nginx, SIGHUP);
+}
+
+static void begin_end(struct serve_gateway *gateway) {
+    if (gateway->state == GATEWAY_ENDING) { /* asked twice: no more patience */
+        serve_process_kill(&gateway->nginx, gateway->group);
+        return;
+    }
+    gateway->state = GATEWAY_ENDING;
+    gateway->kill_at = milliseconds_now() + END_MILLISECONDS;
+    serve_process_signal(&gateway->nginx, SIGTERM);
+}
+
+static void say_serving(const struct serve_gateway *gateway) {
+    const struct serve_options *options = gateway->options;
+    char address[SERVE_ADDRESS_MAX];
+    serve_address_write(&options->listen, address);
+    for (size_t i = 0; i < options->mount_count; i++) {
+        const struct serve_mount *mount = &options->mounts[i];
+        const char *target = mount->directory == NULL ? mount->upstream.url : mount->directory;
+        serve_say("http%s://%s%s/ serves %s", options->tls_key == NULL ? "" : "s", address,
+                  mount->prefix, target);
+    }
+    say_loaded(gateway, "policy");
+    if (strcmp(options->enforce, "off") != 0) {
+        serve_say("cross-origin requests that are not allowed are %s",
+                  strcmp(options->enforce, "block") == 0 ? "blocked" : "reported");
+    }
+}
+
+/* The near miss of a denied origin, or NULL. */
+static const char *near_miss(struct serve_gateway *gateway, const struct serve_log_entry *entry) {
+    if (!serve_log_denied_origin(entry)) {
+        return NULL;
+    }
+    cors_slice path = entry->fields[SERVE_FIELD_PATH];
+    cors_slice origin = entry->fields[SERVE_FIELD_ORIGIN];
+    char *plain = malloc(path.size + origin.size + 1);
+    if (plain == NULL) {
+        return NULL;
+    }
+    path = serve_log_unescape(path, plain);
+    origin = serve_log_unescape(origin, plain + path.size);
+    const char *words = serve_near_words(gateway->near, path, origin, milliseconds_now());
+    free(plain);
+    return words;
+}
+
+static void print_decision(struct serve_gateway *gateway, const struct serve_log_entry *entry) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream != NULL) {
+        serve_log_write(stream, gateway->options->colour, gateway->options->enforce, entry,
+                        near_miss(gateway, entry));
+        if (fclose(stream) == 0) {
+            serve_output_write(stdout, text, size);
+        }
+        free(text);
+    }
+}
+
+static void print_trouble(const struct serve_gateway *gateway,
+                          const struct serve_log_entry *entry) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream != NULL) {
+        print_clean(stream, entry->text);
+        if (fclose(stream) == 0) {
+            serve_say("nginx: %s", text);
+        }
+        free(text);
+    }
+    if (entry->fatal && gateway->state == GATEWAY_RUNNING) {
+        serve_say("nginx did not take the new configuration: the one before stays");
+    }
+}
+
+static void handle_log_entry(struct serve_gateway *gateway, const struct serve_log_entry *entry) {
+    switch (entry->kind) {
+    case SERVE_LOG_STARTED:
+        if (gateway->state == GATEWAY_STARTING) {
+            gateway->state = GATEWAY_RUNNING;
+            say_serving(gateway);
+        }
+        break;
+    case SERVE_LOG_TROUBLE:
+        print_trouble(gateway, entry);
+        break;
+    case SERVE_LOG_DECISION:
+        print_decision(gateway, entry);
+        break;
+    case SERVE_LOG_OTHER:
+        break;
+    }
+}
+
+/* Puts what came of a line before in front of what came now. Frees neither on failure. */
+static bool join_begun_line(struct serve_begun_line *begun, struct serve_lines *lines) {
+    char *joined = realloc(begun->bytes, begun->size + lines->size);
+    if (joined == NULL) {
+        return false;
+    }
+    memcpy(joined + begun->size, lines->bytes, lines->size);
+    free(lines->bytes);
+    lines->bytes = joined;
+    lines->size += begun->size;
+    *begun = (struct serve_begun_line){NULL, 0};
+    return true;
+}
+
+static void keep_begun_line(struct serve_begun_line *begun, const char *bytes, size_t size) {
+    begun->bytes = size == 0 ? NULL : malloc(size);
+    begun->size = begun->bytes == NULL ? 0 : size;
+    if (begun->bytes != NULL) {
+        memcpy(begun->bytes, bytes, size);
+    }
+}
+
+static void read_stream(struct serve_gateway *gateway, enum serve_stream stream) {
+    struct serve_begun_line *begun = &gateway->begun[stream];
+    struct serve_lines lines = serve_intake_take(gateway->intake, stream);
+    if (lines.lost > 0) {
+        serve_say("%llu lines of nginx were lost: they come too fast",
+                  (unsigned long long)lines.lost);
+    }
+    if (lines.size > 0 && (begun->size == 0 || join_begun_line(begun, &lines))) {
+        const char *rest = lines.bytes;
+        size_t size = lines.size;
+        const char *end;
+        while ((end = memchr(rest, '\n', size)) != NULL) {
+            struct serve_log_entry entry;
+            serve_log_read(stream, (cors_slice){rest, (size_t)(end - rest)}, &entry);
+            handle_log_entry(gateway, &entry);
+            size -= (size_t)(end + 1 - rest);
+            rest = end + 1;
+        }
+        keep_begun_line(begun, rest, size);
+    }
+    free(lines.bytes);
+}
+
+static void read_streams(struct serve_gateway *gateway) {
+    read_stream(gateway, SERVE_STREAM_ERRORS);
+    read_stream(gateway, SERVE_STREAM_DECISIONS);
+}
+
+/* What there is to say when nginx ended without being asked to. */
+static void say_ended(const struct serve_gateway *gateway) {
+    if (gateway->state == GATEWAY_STARTING) {
+        serve_say("nginx did not start");
+    } else if (WIFSIGNALED(gateway->nginx_status)) {
+        serve_say("nginx was ended by signal %d", WTERMSIG(gateway->nginx_status));
+    } else {
+        serve_say("nginx ended by itself with status %d", WEXITSTATUS(gateway->nginx_status));
+    }
+}
+
+static void read_signals(struct serve_gateway *gateway) {
+    struct signalfd_siginfo signal;
+    while (read(gateway->signals, &signal, sizeof signal) == sizeof signal) {
+        switch (signal.ssi_signo) {
+        case SIGHUP:
+            reload(gateway);
+            break;
+        case SIGCHLD:
+            serve_process_reap(&gateway->nginx, &gateway->nginx_status);
+            break;
+        default:
+            begin_end(gateway);
+            break;
+        }
+    }
+}
+
+/* What is due by now, and for how long there is nothing to do; -1: for ever. */
+static int handle_due(struct serve_gateway *gateway) {
+    int64_t now = milliseconds_now();
+    if (gateway->watch.due != 0 && now >= gateway->watch.due) {
+        reload(gateway);
+    }
+    int64_t near_due = serve_near_due(gateway->near);
+    if (near_due != 0 && now >= near_due) {
+        serve_say("nearest entries not looked up for %llu more denials: %d a second are",
+                  (unsigned long long)serve_near_take_count(gateway->near),
+                  SERVE_NEAR_A_SECOND_MAX);
+    }
+    if (gateway->kill_at != 0 && now >= gateway->kill_at) {
+        serve_say("nginx does not end by itself: it is killed");
+        serve_process_kill(&gateway->nginx, gateway->group);
+    }
+    const int64_t dues[] = {gateway->watch.due, serve_near_due(gateway->near), gateway->kill_at};
+    int64_t wait = -1;
+    for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
+        int64_t rest = dues[i] > now ? dues[i] - now : 0;
+        wait = dues[i] != 0 && (wait < 0 || rest < wait) ? rest : wait;
+    }
+    return (int)wait;
+}
+
+static void wait_and_handle(struct serve_gateway *gateway, int wait) {
+    struct pollfd events[] = {
+        {.fd = gateway->signals, .events = POLLIN},
+        {.fd = serve_intake_event(gateway->intake), .events = POLLIN},
+        {.fd = gateway->watch.events, .events = POLLIN},
+    };
+    if (poll(events, sizeof events / sizeof events[0], wait) <= 0) {
+        return;
+    }
+    if (events[1].revents != 0) {
+        read_streams(gateway);
+    }
+    if (events[2].revents != 0) {
+        serve_watch_take_events(&gateway->watch, milliseconds_now());
+    }
+    if (events[0].revents != 0) {
+        read_signals(gateway);
+    }
+}
+
+int serve_gateway_run(struct serve_gateway *gateway) {
+    while (gateway->nginx.pid > 0) {
+        int wait = handle_due(gateway);
+        if (gateway->nginx.pid > 0) {
+            wait_and_handle(gateway, wait);
+        }
+    }
+    serve_process_kill(&gateway->nginx, gateway->group); /* workers that lost their master */
+    serve_intake_wait(gateway->intake);
+    read_streams(gateway);
+    if (gateway->state != GATEWAY_ENDING) {
+        say_ended(gateway);
+        return EXIT_FAILED;
+    }
+    return EXIT_FINE;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "serve_log.h"
+
+#include <cors/server.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "terminal.h"
+
+/* What of a field is shown at most, in bytes. */
+enum { SHOWN_METHOD_MAX = 32, SHOWN_TARGET_MAX = 160, SHOWN_ORIGIN_MAX = 120 };
+
+static cors_slice slice_of_text(const char *text) {
+    return (cors_slice){text, strlen(text)};
+}
+
+static bool is_text(cors_slice slice, const char *text) {
+    return slice.size == strlen(text) && memcmp(slice.data, text, slice.size) == 0;
+}
+
+static bool starts_with(cors_slice slice, const char *text) {
+    size_t size = strlen(text);
+    return slice.size >= size && memcmp(slice.data, text, size) == 0;
+}
+
+static cors_slice skip(cors_slice slice, size_t size) {
+    return (cors_slice){slice.data + size, slice.size - size};
+}
+
+/* What stands after the first occurrence of a text; empty where it does not occur. */
+static cors_slice after(cors_slice slice, const char *text) {
+    size_t size = strlen(text);
+    const char *found = slice.size == 0 ? NULL : memmem(slice.data, slice.size, text, size);
+    return found == NULL ? (cors_slice){"", 0} : skip(slice, (size_t)(found - slice.data) + size);
+}
+
+/* A line that has not just these fields is the rest of one that was lost. */
+static void read_fields(cors_slice line, struct serve_log_entry *entry) {
+    size_t count = 0;
+    bool more = true;
+    while (more && count < SERVE_FIELD_COUNT) {
+        const char *tab = line.size == 0 ? NULL : memchr(line.data, '\t', line.size);
+        size_t size = tab == NULL ? line.size : (size_t)(tab - line.data);
+        entry->fields[count++] = (cors_slice){line.data, size};
+        more = tab != NULL;
+        line = skip(line, more ? size + 1 : size);
+    }
+    entry->kind = count == SERVE_FIELD_COUNT && !more ? SERVE_LOG_DECISION : SERVE_LOG_OTHER;
+}
+
+/* Without "2026/11/21 12:03:11 [error] 123#123: " or as much of it as there is. */
+static cors_slice words_after(cors_slice text, const char *level) {
+    cors_slice words = after(text, level);
+    size_t process = 0;
+    while (process < words.size && (words.data[process] == '#' ||
+                                    (words.data[process] >= '0' && words.data[process] <= '9'))) {
+        process++;
+    }
+    return starts_with(skip(words, process), ": ") ? skip(words, process + 2) : words;
+}
+
+/* Reads a line of nginx's own. Returns false where it is none that complains. */
+static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
+    static const char *const grave[] = {"[error] ", "[crit] ", "[alert] ", "[emerg] "};
+    for (size_t i = 0; i < sizeof grave / sizeof grave[0]; i++) {
+        cors_slice words = words_after(text, grave[i]);
+        if (words.size > 0) {
+            entry->kind = SERVE_LOG_TROUBLE;
+            entry->fatal = strcmp(grave[i], "[emerg] ") == 0;
+            entry->text = words;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool says_started(cors_slice text) {
+    static const char started[] = "start worker processes";
+    return memmem(text.data, text.size, started, sizeof started - 1) != NULL;
+}
+
+static void read_error(cors_slice line, struct serve_log_entry *entry) {
+    static const char *const harmless[] = {"[warn] ", "[notice] ", "[info] "};
+    if (line.size == 0 || read_complaint(line, entry)) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        if (after(line, harmless[i]).size > 0) {
+            entry->kind = says_started(line) ? SERVE_LOG_STARTED : SERVE_LOG_OTHER;
+            return;
+        }
+    }
+    entry->kind = SERVE_LOG_TROUBLE;
+    entry->text = line;
+}
+
+void serve_log_read(enum serve_stream stream, cors_slice line, struct serve_log_entry *entry) {
+    *entry = (struct serve_log_entry){.kind = SERVE_LOG_OTHER};
+    if (stream == SERVE_STREAM_DECISIONS) {
+        read_fields(line, entry);
+    } else {
+        read_error(line, entry);
+    }
+}
+
+static int hex_digit(char byte) {
+    const char digits[] = "0123456789ABCDEF";
+    const char *found = memchr(digits, byte, sizeof digits - 1);
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+cors_slice serve_log_unescape(cors_slice field, char *buffer) {
+    size_t size = 0;
+    for (size_t i = 0; i < field.size; i++) {
+        bool escape = field.data[i] == '\\' && field.size - i >= 4 && field.data[i + 1] == 'x';
+        int high = escape ? hex_digit(field.data[i + 2]) : -1;
+        int low = escape ? hex_digit(field.data[i + 3]) : -1;
+        if (high >= 0 && low >= 0) {
+            buffer[size++] = (char)(high * 16 + low);
+            i += 3;
+        } else {
+            buffer[size++] = field.data[i];
+        }
+    }
+    return (cors_slice){buffer, size};
+}
+
+static bool field_is(const struct serve_log_entry *entry, enum serve_log_field field,
+                     const char *text) {
+    return is_text(entry->fields[field], text);
+}
+
+static bool reason_is(const struct serve_log_entry *entry, cors_reason reason) {
+    return field_is(entry, SERVE_FIELD_REASON, cors_reason_name(reason));
+}
+
+static bool is_denied(const struct serve_log_entry *entry) {
+    return field_is(entry, SERVE_FIELD_ALLOWED, "false") &&
+           !reason_is(entry, CORS_REASON_SAME_ORIGIN);
+}
+
+bool serve_log_denied_origin(const struct serve_log_entry *entry) {
+    return entry->kind == SERVE_LOG_DECISION && is_denied(entry) &&
+           (reason_is(entry, CORS_REASON_ORIGIN_NOT_ALLOWED) ||
+            reason_is(entry, CORS_REASON_ORIGIN_MALFORMED));
+}
+
+static void write_field(FILE *stream, cors_slice field, size_t shown_max) {
+    size_t shown = field.size > shown_max ? shown_max : field.size;
+    print_clean(stream, (cors_slice){field.data, shown});
+    if (shown < field.size) {
+        (void)fputs("...", stream);
+    }
+}
+
+static void write_time(FILE *stream, bool colour) {
+    char text[16];
+    struct tm parts;
+    time_t now = time(NULL);
+    (void)strftime(text, sizeof text, "%H:%M:%S", localtime_r(&now, &parts));
+    style_begin(stream, colour, STYLE_DIM);
+    (void)fprintf(stream, "%s ", text);
+    style_end(stream, colour);
+}
+
+/* What became of the request, in a word or two, and its colour. */
+static const char *outcome_of(const struct serve_log_entry *entry, const char *enforce,
+                              const char **style) {
+    bool preflight = field_is(entry, SERVE_FIELD_KIND, cors_kind_name(CORS_KIND_PREFLIGHT));
+    *style = STYLE_DIM;
+    if (field_is(entry, SERVE_FIELD_KIND, cors_kind_name(CORS_KIND_NO_POLICY))) {
+        return "no policy";
+    }
+    if (field_is(entry, SERVE_FIELD_KIND, cors_kind_name(CORS_KIND_NO_ORIGIN))) {
+        return "";
+    }
+    if (reason_is(entry, CORS_REASON_SAME_ORIGIN)) {
+        return "same origin";
+    }
+    if (!is_denied(entry)) {
+        *style = STYLE_GREEN;
+        return preflight ? "preflight allowed" : "allowed";
+    }
+    *style = STYLE_RED;
+    if (preflight) {
+        return "preflight denied";
+    }
+    if (strcmp(enforce, "block") == 0) {
+        return "blocked";
+    }
+    return strcmp(enforce, "report") == 0 ? "denied, would be blocked" : "denied";
+}
+
+/* Why, where it was denied: the reason and what it is about. */
+static void write_reason(FILE *stream, const struct serve_log_entry *entry) {
+    (void)fputs(": ", stream);
+    write_field(stream, entry->fields[SERVE_FIELD_REASON], SHOWN_METHOD_MAX);
+    if (reason_is(entry, CORS_REASON_HEADER_NOT_ALLOWED) ||
+        reason_is(entry, CORS_REASON_HEADER_MALFORMED)) {
+        (void)fputs(" among ", stream);
+        write_field(stream, entry->fields[SERVE_FIELD_REQUESTED_HEADERS], SHOWN_ORIGIN_MAX);
+    }
+}
+
+static bool target_is_plain(cors_slice field) {
+    char *buffer = malloc(field.size + 1);
+    bool plain = buffer == NULL || cors_target_is_plain(serve_log_unescape(field, buffer));
+    free(buffer);
+    return plain;
+}
+
+/* What else went wrong, as the status tells. */
+static void write_trouble(FILE *stream, const struct serve_log_entry *entry) {
+    bool bad_gateway = field_is(entry, SERVE_FIELD_STATUS, "502");
+    bool timeout = field_is(entry, SERVE_FIELD_STATUS, "504");
+    bool has_upstream = !field_is(entry, SERVE_FIELD_UPSTREAM, "-");
+    if (has_upstream && (bad_gateway || timeout)) {
+        bool connected = !starts_with(entry->fields[SERVE_FIELD_UPSTREAM_CONNECT_TIME], "-");
+        (void)fputs(": the upstream ", stream);
+        write_field(stream, entry->fields[SERVE_FIELD_UPSTREAM], SHOWN_ORIGIN_MAX);
+        if (!connected) {
+            (void)fputs(" cannot be reached", stream);
+        } else {
+            (void)fputs(timeout ? " did not answer in time" : " gave no HTTP answer", stream);
+        }
+    }
+    if (field_is(entry, SERVE_FIELD_STATUS, "400") &&
+        !target_is_plain(entry->fields[SERVE_FIELD_TARGET])) {
+        (void)fputs(": servers read this path in different ways", stream);
+    }
+}
+
+void serve_log_write(FILE *stream, bool colour, const char *enforce,
+                     const struct serve_log_entry *entry, const char *near) {
+    const char *style;
+    const char *outcome = outcome_of(entry, enforce, &style);
+    bool preflight = field_is(entry, SERVE_FIELD_KIND, cors_kind_name(CORS_KIND_PREFLIGHT));
+    bool has_origin = !field_is(entry, SERVE_FIELD_ORIGIN, "-");
+    write_time(stream, colour);
+    write_field(stream,
+                entry->fields[preflight ? SERVE_FIELD_REQUESTED_METHOD : SERVE_FIELD_METHOD],
+                SHOWN_METHOD_MAX);
+    (void)fputc(' ', stream);
+    write_field(stream, entry->fields[SERVE_FIELD_TARGET], SHOWN_TARGET_MAX);
+    (void)fputs("  ", stream);
+    write_field(stream, has_origin ? entry->fields[SERVE_FIELD_ORIGIN] : slice_of_text("no Origin"),
+                SHOWN_ORIGIN_MAX);
+    (void)fputs("  ", stream);
+    if (outcome[0] != '\0') {
+        style_begin(stream, colour, style);
+        (void)fputs(outcome, stream);
+        style_end(stream, colour);
+        (void)fputc(' ', stream);
+    }
+    write_field(stream, entry->fields[SERVE_FIELD_STATUS], SHOWN_METHOD_MAX);
+    if (is_denied(entry)) {
+        write_reason(stream, entry);
+    }
+    write_trouble(stream, entry);
+    (void)fputc('\n', stream);
+    if (near != NULL) {
+        style_begin(stream, colour, STYLE_YELLOW);
+        (void)fputs("         nearest allowed: ", stream);
+        style_end(stream, colour);
+        print_clean(stream, slice_of_text(near));
+        (void)fputc('\n', stream);
+    }
+}
