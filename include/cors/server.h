@@ -241,8 +241,9 @@ CORS_API bool cors_policy_find_path(const cors_policy *policy, cors_slice path,
 
 /*
  * Whether a request target holds nothing that servers read in different ways: no encoded slash,
- * backslash, dot or percent sign, no raw backslash, no dot segment, no empty segment, no "#". It
- * is then never ambiguous. A query is not looked at.
+ * backslash, dot or percent sign, no percent sign that encodes nothing, no raw backslash, no
+ * segment that begins with a dot, no empty segment, no "#". It is then never ambiguous. A query is
+ * not looked at.
  */
 CORS_API bool cors_target_is_plain(cors_slice target);
 

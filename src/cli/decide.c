@@ -20,7 +20,7 @@ static void print_help(void) {
         "              \"status\": null, \"set\": [[name, value], ...], \"vary\": [...]}\n\n"
         "Options:\n"
         "  --policy FILE               the policy\n"
-        "  --env NAME                  the environment; default $CORS_ENV, else production\n"
+        "  --env NAME                  environment; default $CORS_ENV, else production\n"
         "  --json                      accepted; the answers are JSON anyway\n"
         "  --color auto|always|never   colours in complaints; NO_COLOR is honoured\n"
         "  --help                      this text\n\n"

@@ -89,9 +89,11 @@ static void drop_line(struct input *input) {
     } while (!input->failed && !take_line(input, &rest) && !input->ended);
 }
 
+/* In ASCII: some readers take U+2028 and the like for the end of a line. */
 static bool write_line(json_t *line) {
-    bool written =
-        line != NULL && json_dumpf(line, stdout, JSON_COMPACT) == 0 && fputc('\n', stdout) != EOF;
+    bool written = line != NULL &&
+                   json_dumpf(line, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
+                   fputc('\n', stdout) != EOF;
     json_decref(line);
     return written;
 }

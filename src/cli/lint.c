@@ -18,22 +18,21 @@ struct lint_options {
 };
 
 static void print_help(void) {
-    (void)printf(
-        "Usage: cors lint [--env NAME] [--strict] [--json] FILE...\n\n"
-        "Checks policy files and prints every problem with its line, a caret under the\n"
-        "place, and what to write instead.\n\n"
-        "Options:\n"
-        "  --env NAME                  the environment; default $CORS_ENV, else production\n"
-        "  --strict                    exit with 1 for warnings too\n"
-        "  --json                      one JSON object: {\"problems\": [...]}\n"
-        "  --color auto|always|never   colours; NO_COLOR is honoured\n"
-        "  --help                      this text\n\n"
-        "Examples:\n"
-        "  cors lint cors.yaml\n"
-        "  cors lint --env development --strict cors.yaml\n"
-        "  cors lint --json cors.yaml | jq '.problems[].rule'\n\n"
-        "Exit status: 0 fine, 1 an error (with --strict: or a warning), 2 wrong usage.\n"
-        "The rules are in cors-policy(5).\n");
+    (void)printf("Usage: cors lint [--env NAME] [--strict] [--json] FILE...\n\n"
+                 "Checks policy files and prints every problem with its line, a caret under the\n"
+                 "place, and what to write instead.\n\n"
+                 "Options:\n"
+                 "  --env NAME                  environment; default $CORS_ENV, else production\n"
+                 "  --strict                    exit with 1 for warnings too\n"
+                 "  --json                      one JSON object: {\"problems\": [...]}\n"
+                 "  --color auto|always|never   colours; NO_COLOR is honoured\n"
+                 "  --help                      this text\n\n"
+                 "Examples:\n"
+                 "  cors lint cors.yaml\n"
+                 "  cors lint --env development --strict cors.yaml\n"
+                 "  cors lint --json cors.yaml | jq '.problems[].rule'\n\n"
+                 "Exit status: 0 fine, 1 an error (with --strict: or a warning), 2 wrong usage.\n"
+                 "The rules are in cors-policy(5).\n");
 }
 
 /* Reads the options; returns -1 to go on, else the exit code. */

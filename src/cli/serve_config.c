@@ -215,29 +215,20 @@ static void write_prefix_pattern(FILE *stream, const char *prefix) {
 }
 
 /*
- * The target without the mount's prefix. A target that got to this location by another way than
- * its own first bytes is refused, and one with a dot segment too: it could climb out of the
- * upstream's path.
+ * The target without the mount's prefix and the slash after it, as it was sent: a named part of a
+ * pattern is left as it is, where $1 would be encoded once more. A target that got to this location
+ * by another way than its own first bytes is refused, and one with a dot segment too: it could
+ * climb out of the upstream's path.
  */
 static void write_remainder(FILE *stream, const char *prefix) {
     (void)fputs("            if ($request_uri ~* "
                 "\"^[^?]*(?:[/\\\\\\\\]|%2f|%5c)(?:\\\\.|%2e){2}(?:[/\\\\\\\\?#]|%2f|%5c|$)\") {\n"
                 "                return 400;\n"
                 "            }\n"
-                "            set $cors_rest \"\";\n"
-                "            if ($request_uri ~ \"^",
+                "            if ($request_uri !~ \"^",
                 stream);
     write_prefix_pattern(stream, prefix);
-    (void)fputs("(/.*)$\") {\n"
-                "                set $cors_rest $1;\n"
-                "            }\n"
-                "            if ($request_uri ~ \"^",
-                stream);
-    write_prefix_pattern(stream, prefix);
-    (void)fputs("(|[?].*)$\") {\n"
-                "                set $cors_rest /$1;\n"
-                "            }\n"
-                "            if ($cors_rest = \"\") {\n"
+    (void)fputs("(?:/|(?=[?])|$)(?<cors_rest>.*)$\") {\n"
                 "                return 400;\n"
                 "            }\n",
                 stream);
@@ -254,7 +245,7 @@ static void write_api_location(FILE *stream, const struct serve_options *options
         (void)fprintf(stream, "            proxy_pass %s://cors_upstream_%zu;\n", scheme, number);
     } else {
         write_remainder(stream, mount->prefix);
-        (void)fprintf(stream, "            proxy_pass \"%s://cors_upstream_%zu%s$cors_rest\";\n",
+        (void)fprintf(stream, "            proxy_pass \"%s://cors_upstream_%zu%s/$cors_rest\";\n",
                       scheme, number, upstream->base);
     }
     write_forwarded_headers(stream, number, mount);

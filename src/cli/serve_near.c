@@ -7,12 +7,16 @@
 
 #include "serve_nearest.h"
 
+/* A page makes many calls at once; its near miss is said for the first of them. */
+enum { AGAIN_MILLISECONDS = 1000 };
+
 /* What is remembered of a denied origin on a policy's path. */
 struct memory {
     char *origin; /* NULL: the slot is free */
     size_t origin_size;
     cors_slice path; /* the policy's own; borrowed from the policy */
     char *words;     /* NULL: nothing is near */
+    int64_t said_at;
 };
 
 struct serve_near {
@@ -126,12 +130,18 @@ const char *serve_near_words(struct serve_near *near, cors_slice path, cors_slic
     }
     struct memory *memory = memory_of(near, covering, origin);
     if (remembers(memory, covering, origin)) {
-        return memory->words != NULL && may_say(near, now) ? memory->words : NULL;
+        bool again = memory->words != NULL && now - memory->said_at >= AGAIN_MILLISECONDS;
+        if (!again || !may_say(near, now)) {
+            return NULL;
+        }
+        memory->said_at = now;
+        return memory->words;
     }
     if (!may_say(near, now)) {
         return NULL; /* not even worked out */
     }
     remember(memory, covering, origin, find_words(near, path, origin));
+    memory->said_at = now;
     if (memory->words == NULL) {
         near->said--; /* nothing was said after all */
     }

@@ -146,6 +146,9 @@ void serve_watch_take_events(struct serve_watch *watch, int64_t now) {
     }
     for (size_t i = 0; i < watch->file_count; i++) {
         struct serve_watched *file = &watch->files[i];
+        if (!file->seen.there) {
+            watch_file(watch->events, file->path); /* a folder of its path may have come */
+        }
         struct fingerprint current = fingerprint_of(file->path);
         if (!same_fingerprint(&current, &file->seen)) {
             file->seen = current;

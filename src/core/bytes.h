@@ -58,9 +58,9 @@ static inline cors_slice slice_of_text(const char *text) {
     return slice_of(text, size);
 }
 
-/* Without the first `size` bytes, of which there must be as many. */
+/* Without the first `size` bytes, of which there must be as many. To a NULL nothing is added. */
 static inline cors_slice slice_skip(cors_slice slice, size_t size) {
-    return slice_of(slice.data + size, slice.size - size);
+    return slice_of(size == 0 ? slice.data : slice.data + size, slice.size - size);
 }
 
 static inline bool slice_equals(cors_slice left, cors_slice right) {

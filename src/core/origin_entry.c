@@ -156,6 +156,11 @@ static bool put_folded(struct origin_entry *entry, cors_slice text) {
     return true;
 }
 
+/* RFC 3986, section 3.1, in lower case. */
+static bool is_scheme(cors_slice text) {
+    return slice_is_all(text, BYTE_SCHEME) && byte_is(text.data[0], BYTE_LOWER);
+}
+
 static bool put_scheme(struct origin_entry *entry, cors_slice scheme) {
     if (slice_find(scheme, '*') < scheme.size) {
         return fail(entry, "a scheme cannot hold a wildcard: list each scheme by itself");
@@ -164,7 +169,12 @@ static bool put_scheme(struct origin_entry *entry, cors_slice scheme) {
         return fail(entry, "its scheme is longer than any");
     }
     entry->scheme_size = scheme.size;
-    if (slice_equals(slice_of(entry->text, scheme.size), CORS_SLICE("file"))) {
+    cors_slice folded = slice_of(entry->text, scheme.size);
+    if (!is_scheme(folded)) {
+        return fail(entry, "a scheme has letters, digits, +, - and . only, and a letter is its "
+                           "first character");
+    }
+    if (slice_equals(folded, CORS_SLICE("file"))) {
         return fail(entry, "pages from files have the origin null");
     }
     return put(entry, CORS_SLICE("://"));

@@ -9,7 +9,7 @@ static const uint64_t salt_one = UINT64_C(0xa0c9b7d3e5f1938d);
 static const uint64_t salt_two = UINT64_C(0xe7d1a58fc3b99b97);
 
 static uint64_t mix(uint64_t left, uint64_t right) {
-#if defined(__SIZEOF_INT128__) && !defined(__wasm__)
+#if defined(__SIZEOF_INT128__) && !defined(__wasm__) && !defined(CORS_PORTABLE_MIX)
     __extension__ unsigned __int128 product = (unsigned __int128)left * right;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 #else

@@ -184,6 +184,11 @@ void origin_sources_add_file(struct origin_sources *sources, cors_slice path,
                        resolved.data, fault);
         report(sources, CORS_RULE_UNREADABLE_FILE, position, message);
         sources->out_of_memory = sources->out_of_memory || out_of_memory;
+        /* Named all the same, so that who watches files sees it come. */
+        if (path.size > 0 && !holds_nul(path) &&
+            cors_builder_add_file(sources->builder, resolved, &file) != CORS_OK) {
+            sources->out_of_memory = true;
+        }
         return;
     }
     if (!keep(sources, list.data) ||

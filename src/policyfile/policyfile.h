@@ -29,7 +29,8 @@ void cors_native_options(cors_builder_options *options, const char *environment)
  * path         the file, NUL-terminated.
  * environment  as cors_environment_select() returned it.
  * builder      out: owned by the caller, unless CORS_NO_MEMORY made it NULL; it has the problems
- *              and the names of all files read (cors_builder_file_name(), 0 is `path`).
+ *              and the names of all files that it read or could not read
+ *              (cors_builder_file_name(), 0 is `path`).
  * policy       out: owned by the caller, freed with cors_heap; NULL unless CORS_OK is returned.
  *              May be NULL itself to check only.
  * Returns as cors_builder_finish() does. An unreadable file is a problem like any other.

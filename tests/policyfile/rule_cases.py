@@ -68,9 +68,12 @@ ORIGINS = [
         """),
     Case("a user name and password", """
         policies:
-          - allow_origins: ["https://user:password@a.example.com", https://user@b.example.com]
-                            ^ error origin-userinfo -> https://a.example.com
-                                                                   ^ error origin-userinfo -> https://b.example.com
+          - allow_origins:
+              - https://user:password@a.example.com
+                ^ error origin-userinfo -> https://a.example.com
+              - https://user@b.example.com:8443/
+                ^ error origin-userinfo -> https://b.example.com:8443
+                ^ error origin-path -> https://b.example.com:8443
         """),
     Case("upper case and Unicode are converted", """
         policies:
@@ -418,15 +421,15 @@ TYPES = [
         """),
     Case("booleans are true and false, without quotes", """
         policies:
-          - { path: /a, allow_origins: [https://a.example.com], allow_credentials: yes }
-                                                                                   ^ error wrong-type -> true
-          - { path: /b, allow_origins: [https://a.example.com], allow_credentials: Off }
-                                                                                   ^ error wrong-type -> false
-          - { path: /c, allow_origins: [https://a.example.com], allow_credentials: "true" }
-                                                                                   ^ error wrong-type -> true
-          - { path: /d, allow_origins: [https://a.example.com], allow_credentials: maybe }
-                                                                                   ^ error wrong-type
-          - { path: /e, allow_origins: [https://a.example.com], allow_credentials: false }
+          - { path: /a, allow_origins: [https://a.b], allow_credentials: yes }
+                                                                         ^ error wrong-type -> true
+          - { path: /b, allow_origins: [https://a.b], allow_credentials: Off }
+                                                                         ^ error wrong-type -> false
+          - { path: /c, allow_origins: [https://a.b], allow_credentials: "true" }
+                                                                         ^ error wrong-type -> true
+          - { path: /d, allow_origins: [https://a.b], allow_credentials: maybe }
+                                                                         ^ error wrong-type
+          - { path: /e, allow_origins: [https://a.b], allow_credentials: false }
         """),
     Case("the status of preflights", """
         policies:

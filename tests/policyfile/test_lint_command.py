@@ -163,7 +163,8 @@ def test_a_file_name_that_is_not_utf8(tmp_path: Path) -> None:
 
 
 def test_output_that_cannot_be_written(folder: Path) -> None:
-    for options in ([], ["--json"]):
+    plain: list[str] = []
+    for options in (plain, ["--json"]):
         with open("/dev/full", "wb") as full:
             done = run_cors(["lint", *options, "error.yaml"], folder, stdout=full)
         assert done.code == 3

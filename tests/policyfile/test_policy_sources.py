@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drawn_case import POLICY, Case, Problem, lint, read_problems, worst, write_files
-from tests.support.cors_command import run_cors
+from tests.support.cors_command import SECONDS, run_cors
 
 RISKY = """
     policies:
@@ -48,7 +48,9 @@ CASES = [
         """),
     Case("CORS_ENV selects", """
         policies:
-          - allow_origins: [http://localhost:3000, { origin: "https://a.example", environment: test }]
+          - allow_origins:
+              - http://localhost:3000
+              - { origin: "https://a.example", environment: test }
         """, variables={"CORS_ENV": "test"}),
     Case("--env counts before CORS_ENV", """
         policies:
@@ -223,10 +225,10 @@ def test_a_policy_from_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     text = "policies:\n  - allow_origins: [https://app.example.com/]\n"
-    writer = threading.Thread(target=pipe.write_text, args=(text,))
+    writer = threading.Thread(target=pipe.write_text, args=(text,), daemon=True)
     writer.start()
     done = run_cors(["lint", "pipe"], tmp_path)
-    writer.join()
+    writer.join(SECONDS)
     assert done.code == 1
     assert done.stdout.splitlines()[0].startswith("pipe:2:21: error: ")
     assert done.stdout.splitlines()[0].endswith("[origin-path]")
