@@ -32,6 +32,7 @@ typedef struct {
 
     /* While the configuration is read. */
     cors_builder *builder; /* the inline directives of this level */
+    uint32_t single_keys;  /* bit n: the key n, which takes one value, has it */
     unsigned has_file : 1;
     unsigned is_off : 1;
 } ngx_http_cors_loc_conf_t;
@@ -41,7 +42,10 @@ typedef struct {
     ngx_str_t path;   /* the client's, normalized, before any rewrite */
     ngx_str_t method; /* the client's, before error_page made it a GET */
     cors_decision decision;
+    ngx_http_cors_loc_conf_t *place; /* the location that the request came to last */
+    ngx_uint_t enforced;             /* the mode of cors_enforce that had its say */
     unsigned decided : 1;
+    unsigned settled : 1; /* a redirect left a place that has a policy, which goes on to speak */
 } ngx_http_cors_ctx_t;
 
 extern ngx_module_t ngx_http_cors_module;
@@ -61,9 +65,9 @@ char *ngx_http_cors_own_origin(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_http_cors_ctx_t *ngx_http_cors_get_ctx(ngx_http_request_t *r);
 
 /*
- * The request's decision, made now by the policy of its present location where none was made
- * before; the first stays. Returns NGX_OK, NGX_DECLINED where no policy applies to the location,
- * or NGX_ERROR where memory is out.
+ * The request's decision, made now by the policy of its location where none was made before; the
+ * first stays. Returns NGX_OK, NGX_DECLINED where no policy applies to the location, or NGX_ERROR
+ * where memory is out.
  */
 ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **decision);
 
@@ -71,6 +75,7 @@ ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **deci
 const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *decision);
 
 ngx_int_t ngx_http_cors_post_read_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_cors_rewrite_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_cors_access_handler(ngx_http_request_t *r);
 
 /* ngx_http_cors_filter.c */

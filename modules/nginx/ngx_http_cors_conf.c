@@ -101,6 +101,11 @@ static const cors_policy *load_file(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *
     return policy;
 }
 
+/* Words of nginx.conf end in NUL. */
+static ngx_int_t says(const ngx_str_t *word, const char *text) {
+    return ngx_strcmp(word->data, text) == 0;
+}
+
 static ngx_int_t same_text(const ngx_str_t *left, const ngx_str_t *right) {
     return left->len == right->len && ngx_memcmp(left->data, right->data, left->len) == 0;
 }
@@ -166,7 +171,7 @@ char *ngx_http_cors_off(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
     ngx_http_cors_loc_conf_t *own = conf;
     ngx_str_t *words = cf->args->elts;
     (void)cmd;
-    if (words[1].len != 3 || ngx_strncmp(words[1].data, "off", 3) != 0) {
+    if (!says(&words[1], "off")) {
         return "takes off only: a policy is switched on by cors_policy or cors_allow_origins";
     }
     if (own->is_off) {
@@ -220,17 +225,35 @@ static ngx_int_t begin_inline(ngx_conf_t *cf, ngx_http_cors_loc_conf_t *own) {
     return NGX_OK;
 }
 
-/* nginx says on and off where policy files say true and false. */
-static cors_slice value_of(cors_key key, ngx_str_t word) {
-    if (key == CORS_KEY_ALLOW_CREDENTIALS) {
-        if (ngx_strcmp(word.data, "on") == 0) {
-            return CORS_SLICE("true");
-        }
-        if (ngx_strcmp(word.data, "off") == 0) {
-            return CORS_SLICE("false");
-        }
+/* Adds a word; nginx says on and off where policy files say true and false. */
+static cors_status add_value(cors_builder *builder, cors_key key, const ngx_str_t *word,
+                             cors_position position) {
+    if (key != CORS_KEY_ALLOW_CREDENTIALS) {
+        return cors_builder_add(builder, key, ngx_http_cors_slice(*word), position);
     }
-    return ngx_http_cors_slice(word);
+    if (!says(word, "on") && !says(word, "off")) {
+        return cors_builder_report(builder, CORS_RULE_WRONG_TYPE, position,
+                                   CORS_SLICE("cors_allow_credentials is on or off."),
+                                   CORS_SLICE(""));
+    }
+    cors_slice value = says(word, "on") ? CORS_SLICE("true") : CORS_SLICE("false");
+    return cors_builder_add(builder, key, value, position);
+}
+
+/* A directive that takes one value may stand once. */
+static cors_status claim(ngx_http_cors_loc_conf_t *own, const ngx_command_t *cmd, cors_key key,
+                         cors_position position) {
+    uint32_t bit = (uint32_t)1 << key;
+    if ((cmd->type & NGX_CONF_TAKE1) == 0) {
+        return CORS_OK;
+    }
+    if ((own->single_keys & bit) != 0) {
+        return cors_builder_report(own->builder, CORS_RULE_DUPLICATE_KEY, position,
+                                   CORS_SLICE("The directive stands twice at one level."),
+                                   CORS_SLICE(""));
+    }
+    own->single_keys |= bit;
+    return CORS_OK;
 }
 
 char *ngx_http_cors_inline(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
@@ -245,11 +268,12 @@ char *ngx_http_cors_inline(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
         return "cannot stand beside \"cors off\"";
     }
     if ((own->builder == NULL && begin_inline(cf, own) != NGX_OK) ||
-        directive_position(cf, own->builder, &position) != NGX_OK) {
+        directive_position(cf, own->builder, &position) != NGX_OK ||
+        claim(own, cmd, key, position) != CORS_OK) {
         return NGX_CONF_ERROR;
     }
     for (ngx_uint_t i = 1; i < cf->args->nelts; i++) {
-        if (cors_builder_add(own->builder, key, value_of(key, words[i]), position) != CORS_OK) {
+        if (add_value(own->builder, key, &words[i], position) != CORS_OK) {
             return NGX_CONF_ERROR;
         }
     }

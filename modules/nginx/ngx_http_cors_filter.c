@@ -87,7 +87,7 @@ static ngx_int_t add_vary(ngx_http_request_t *r, const cors_decision *decision) 
 }
 
 static ngx_int_t header_filter(ngx_http_request_t *r) {
-    const cors_decision *decision;
+    const cors_decision *decision = NULL;
     ngx_int_t result = r == r->main ? ngx_http_cors_decide(r, &decision) : NGX_DECLINED;
     if (result == NGX_ERROR) {
         return NGX_ERROR;

@@ -55,7 +55,8 @@ static ngx_int_t postconfiguration(ngx_conf_t *cf) {
         return NGX_OK;
     }
     ngx_http_cors_filter_init();
-    if (add_handler(cf, NGX_HTTP_POST_READ_PHASE, ngx_http_cors_post_read_handler) != NGX_OK) {
+    if (add_handler(cf, NGX_HTTP_POST_READ_PHASE, ngx_http_cors_post_read_handler) != NGX_OK ||
+        add_handler(cf, NGX_HTTP_REWRITE_PHASE, ngx_http_cors_rewrite_handler) != NGX_OK) {
         return NGX_ERROR;
     }
     return add_handler(cf, NGX_HTTP_ACCESS_PHASE, ngx_http_cors_access_handler);

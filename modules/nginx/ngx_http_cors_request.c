@@ -30,7 +30,10 @@ static ngx_http_cors_ctx_t *create_ctx(ngx_http_request_t *r) {
     cleanup->handler = keep_ctx;
     ctx->path = r->uri;
     ctx->method = r->method_name;
+    ctx->place = NULL;
+    ctx->enforced = NGX_HTTP_CORS_ENFORCE_OFF;
     ctx->decided = 0;
+    ctx->settled = 0;
     return ctx;
 }
 
@@ -38,6 +41,9 @@ ngx_http_cors_ctx_t *ngx_http_cors_get_ctx(ngx_http_request_t *r) {
     ngx_http_cors_ctx_t *ctx = ngx_http_get_module_ctx(r, ngx_http_cors_module);
     if (ctx == NULL && (r->internal || r->filter_finalize)) {
         ctx = recover_ctx(r);
+        if (ctx != NULL && ctx->place != NULL && ctx->place->policy != NULL) {
+            ctx->settled = 1;
+        }
     }
     if (ctx == NULL) {
         ctx = create_ctx(r);
@@ -46,6 +52,14 @@ ngx_http_cors_ctx_t *ngx_http_cors_get_ctx(ngx_http_request_t *r) {
         ngx_http_set_ctx(r, ctx, ngx_http_cors_module);
     }
     return ctx;
+}
+
+/*
+ * The location whose policy speaks: the present one, but a redirect does not leave one that has a
+ * policy. Script can so read the page of an error that `return` or limit_req made of its request.
+ */
+static ngx_http_cors_loc_conf_t *place_of(ngx_http_request_t *r, const ngx_http_cors_ctx_t *ctx) {
+    return ctx->settled ? ctx->place : ngx_http_get_module_loc_conf(r, ngx_http_cors_module);
 }
 
 static void read_headers(ngx_http_request_t *r, cors_request *request) {
@@ -100,16 +114,16 @@ static void log_denial(ngx_http_request_t *r, const cors_decision *decision) {
 }
 
 ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **decision) {
-    ngx_http_cors_loc_conf_t *conf = ngx_http_get_module_loc_conf(r, ngx_http_cors_module);
     ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
     if (ctx == NULL) {
         return NGX_ERROR;
     }
     if (!ctx->decided) {
-        if (conf->policy == NULL) {
+        const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
+        if (place->policy == NULL) {
             return NGX_DECLINED;
         }
-        if (judge(r, conf, ctx, &ctx->decision) != NGX_OK) {
+        if (judge(r, place, ctx, &ctx->decision) != NGX_OK) {
             return NGX_ERROR;
         }
         ctx->decided = 1;
@@ -121,19 +135,32 @@ ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **deci
 }
 
 const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *decision) {
-    ngx_http_cors_loc_conf_t *conf = ngx_http_get_module_loc_conf(r, ngx_http_cors_module);
     ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
-    if (ctx != NULL && ctx->decided) {
-        return &ctx->decision;
-    }
-    if (ctx == NULL || conf->policy == NULL || judge(r, conf, ctx, decision) != NGX_OK) {
+    if (ctx == NULL) {
         return NULL;
     }
-    return decision;
+    if (ctx->decided) {
+        return &ctx->decision;
+    }
+    const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
+    return place->policy == NULL || judge(r, place, ctx, decision) != NGX_OK ? NULL : decision;
 }
 
 ngx_int_t ngx_http_cors_post_read_handler(ngx_http_request_t *r) {
     return ngx_http_cors_get_ctx(r) == NULL ? NGX_ERROR : NGX_DECLINED;
+}
+
+/* Notes the location, as the last phase that may be left before the access phase begins. */
+ngx_int_t ngx_http_cors_rewrite_handler(ngx_http_request_t *r) {
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+    ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    ctx->place = place_of(r, ctx);
+    return NGX_DECLINED;
 }
 
 /*
@@ -153,46 +180,60 @@ static ngx_int_t answer(ngx_http_request_t *r, ngx_uint_t status, cors_slice bod
     return NGX_DONE;
 }
 
-static ngx_int_t enforce(ngx_http_request_t *r, ngx_uint_t mode, const cors_decision *decision) {
-    if (mode == NGX_HTTP_CORS_ENFORCE_OFF || !cors_decision_blocks(decision)) {
+/* Each mode speaks once, also where a redirect leads through the access phase again. */
+static ngx_int_t enforce(ngx_http_request_t *r, ngx_http_cors_ctx_t *ctx, ngx_uint_t mode) {
+    if (mode <= ctx->enforced || !cors_decision_blocks(&ctx->decision)) {
         return NGX_DECLINED;
     }
+    ctx->enforced = mode;
     ngx_http_cors_count_blocked(r, mode);
     ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0, "cors: %s %s request: %s",
                   mode == NGX_HTTP_CORS_ENFORCE_BLOCK ? "blocked" : "would block",
-                  cors_kind_name(decision->kind), cors_reason_name(decision->reason));
+                  cors_kind_name(ctx->decision.kind), cors_reason_name(ctx->decision.reason));
     if (mode == NGX_HTTP_CORS_ENFORCE_REPORT) {
         return NGX_DECLINED;
     }
-    return answer(r, NGX_HTTP_FORBIDDEN, decision->body);
+    return answer(r, NGX_HTTP_FORBIDDEN, ctx->decision.body);
 }
 
 /* Whether the application could read the target as a path of another policy. */
-static ngx_int_t is_ambiguous(ngx_http_request_t *r, const ngx_http_cors_loc_conf_t *conf) {
+static ngx_int_t is_ambiguous(ngx_http_request_t *r, const ngx_http_cors_loc_conf_t *place) {
     cors_slice target = ngx_http_cors_slice(r->unparsed_uri);
-    if (!conf->strict_path || r->internal || cors_target_is_plain(target)) {
+    if (!place->strict_path || cors_target_is_plain(target)) {
         return 0;
     }
     char *scratch = ngx_pnalloc(r->pool, target.size);
-    return scratch == NULL || cors_target_is_ambiguous(conf->policy, target, scratch);
+    return scratch == NULL || cors_target_is_ambiguous(place->policy, target, scratch);
 }
 
-ngx_int_t ngx_http_cors_access_handler(ngx_http_request_t *r) {
-    ngx_http_cors_loc_conf_t *conf = ngx_http_get_module_loc_conf(r, ngx_http_cors_module);
-    if (r != r->main || conf->policy == NULL) {
-        return NGX_DECLINED;
-    }
-    if (is_ambiguous(r, conf)) {
-        return answer(r, NGX_HTTP_BAD_REQUEST,
-                      CORS_SLICE("The path of this request can be read in more than one way.\n"));
-    }
+static ngx_int_t apply(ngx_http_request_t *r, ngx_http_cors_ctx_t *ctx, ngx_uint_t mode) {
     const cors_decision *decision;
     if (ngx_http_cors_decide(r, &decision) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    /* The page of an error is sent as it is: what failed was answered already. */
-    if (decision->kind == CORS_KIND_PREFLIGHT && r->err_status == 0) {
-        return answer(r, (ngx_uint_t)decision->status, decision->body);
+    if (decision->kind != CORS_KIND_PREFLIGHT) {
+        return enforce(r, ctx, mode);
     }
-    return enforce(r, conf->enforce, decision);
+    /* The page of an error is sent as it is: the preflight was refused before it came here. */
+    return ctx->settled ? NGX_DECLINED : answer(r, (ngx_uint_t)decision->status, decision->body);
+}
+
+ngx_int_t ngx_http_cors_access_handler(ngx_http_request_t *r) {
+    const ngx_http_cors_loc_conf_t *present = ngx_http_get_module_loc_conf(r, ngx_http_cors_module);
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+    ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
+    if (place->policy == NULL) {
+        return NGX_DECLINED;
+    }
+    if (is_ambiguous(r, place)) {
+        return answer(r, NGX_HTTP_BAD_REQUEST,
+                      CORS_SLICE("The path of this request can be read in more than one way.\n"));
+    }
+    return apply(r, ctx, ngx_max(place->enforce, present->enforce));
 }

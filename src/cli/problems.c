@@ -93,6 +93,9 @@ static struct character first_character(cors_slice text) {
     if (size == 0) { /* a tab, shown as a space, or what is shown as U+FFFD */
         return (struct character){1, 1};
     }
+    if (size == 1) { /* ASCII */
+        return (struct character){1, 1};
+    }
     wchar_t character = 0;
     mbstate_t state;
     memset(&state, 0, sizeof state);

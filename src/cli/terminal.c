@@ -40,6 +40,9 @@ void style_end(FILE *stream, bool colour) {
 }
 
 size_t printable_size(cors_slice text) {
+    if (text.data[0] >= 0x20 && text.data[0] < 0x7F) {
+        return 1;
+    }
     wchar_t character;
     mbstate_t state;
     memset(&state, 0, sizeof state);
@@ -54,15 +57,25 @@ size_t printable_size(cors_slice text) {
     return size;
 }
 
+/* How many bytes of plain ASCII stand at the start of the text. */
+static size_t plain_size(cors_slice text) {
+    size_t size = 0;
+    while (size < text.size && text.data[size] >= 0x20 && text.data[size] < 0x7F) {
+        size++;
+    }
+    return size;
+}
+
 void print_clean(FILE *stream, cors_slice text) {
     while (text.size > 0) {
-        size_t size = printable_size(text);
+        size_t size = plain_size(text);
+        size = size == 0 ? printable_size(text) : size;
         if (size == 0) {
             (void)fputs("\xEF\xBF\xBD", stream);
+            size = 1;
         } else {
             (void)fwrite(text.data, 1, size, stream);
         }
-        size = size == 0 ? 1 : size;
         text = (cors_slice){text.data + size, text.size - size};
     }
 }

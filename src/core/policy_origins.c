@@ -227,11 +227,15 @@ static bool keep_key(cors_builder *builder, const struct origin_entry *entry, st
 static void add_key(cors_builder *builder, struct draft *draft, const struct origin_entry *entry,
                     cors_position position) {
     const cors_allocator *memory = builder_memory(builder);
+    size_t count = draft->keys.count;
     struct set_key *key = cors_array_add(&draft->keys, sizeof *key, memory);
     cors_position *place =
         key == NULL ? NULL : cors_array_add(&draft->key_positions, sizeof *place, memory);
     if (place == NULL || !keep_key(builder, entry, key)) {
         builder->out_of_memory = true;
+        /* Nothing half added stays: the checks that still follow read both arrays. */
+        draft->keys.count = count;
+        draft->key_positions.count = count;
         return;
     }
     *place = position;

@@ -43,12 +43,23 @@ def values(lines: Lines, name: str) -> list[str]:
 @dataclass
 class Recorder:
     port: int
+    _waiting: list[str] = field(default_factory=list)
     _exchanges: list[Exchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, exchange: Exchange) -> None:
+    def begin(self, target: str) -> None:
         with self._lock:
+            self._waiting.append(target)
+
+    def end(self, exchange: Exchange) -> None:
+        with self._lock:
+            self._waiting.remove(exchange.target)
             self._exchanges.append(exchange)
+
+    def waiting(self) -> list[str]:
+        """The targets of requests that came and that the application has not answered."""
+        with self._lock:
+            return list(self._waiting)
 
     def exchanges(self) -> list[Exchange]:
         with self._lock:
@@ -79,10 +90,11 @@ def handler_for(upstream: int, recorder: Recorder) -> type[BaseHTTPRequestHandle
         protocol_version = "HTTP/1.1"
 
         def hand_on(self) -> None:
+            recorder.begin(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             exchange, answer = exchange_with(upstream, self.command, self.path,
                                              list(self.headers.items()), body)
-            recorder.add(exchange)
+            recorder.end(exchange)
             self.send_response_only(exchange.status)
             for name, value in exchange.answered:
                 if name.lower() not in OF_THE_CONNECTION:

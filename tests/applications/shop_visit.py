@@ -50,8 +50,18 @@ class Visit:
     setting: Setting
     seen: dict[str, dict[str, str]]  # by page, by case
     exchanges: list[Exchange]  # with the application
+    waiting: list[str]  # targets of requests that it left without an answer
     log: str  # what the gateway printed
     own_origin: str  # of the app's page, as browsers serialize it
+
+    def log_of(self, case: str, page: str) -> str:
+        """The lines of the gateway's log about a case, each with what it says of a near miss."""
+        lines = self.log.splitlines()
+        told = []
+        for line, following in zip(lines, [*lines[1:], ""]):
+            if f"case={case}&page={page} " in line:
+                told += [line, following] if following.startswith(" ") else [line]
+        return "\n".join(told)
 
     def of_case(self, case: Case, page: str) -> list[Exchange]:
         return [exchange for exchange in self.exchanges
@@ -82,9 +92,10 @@ def visit(browser: Browser, setting: Setting, folder: Path) -> Visit:
         shop = open_shop(stack, setting, folder)
         with opened(browser, shop.pages.begin(shop.plan())) as process:
             process.wait_until(shop.pages.all_seen, f"the pages in {browser.name}", PAGES_SECONDS)
-        seen, exchanges = shop.pages.seen, shop.recorder.exchanges()
+        seen, exchanges, waiting = (
+            shop.pages.seen, shop.recorder.exchanges(), shop.recorder.waiting())
     log = shop.gateway.process.said()
-    return Visit(browser, setting, seen, exchanges, log, shop.page_origin(APP))
+    return Visit(browser, setting, seen, exchanges, waiting, log, shop.page_origin(APP))
 
 
 def table(result: Visit) -> Iterator[str]:

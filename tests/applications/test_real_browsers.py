@@ -21,7 +21,8 @@ def case_name(case: Case) -> str:
 def test_script_sees_what_the_policy_grants(visited: Visit, case: Case) -> None:
     setting = visited.setting
     seen = {page: visited.seen[page][case.name] for page in setting.pages}
-    assert seen == {page: case.said(setting, page) for page in setting.pages}
+    log = "\n".join(visited.log_of(case.name, page) for page in setting.pages)
+    assert seen == {page: case.said(setting, page) for page in setting.pages}, log
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_name)
@@ -30,6 +31,10 @@ def test_application_gets_what_the_gateway_lets_in(visited: Visit, case: Case) -
     got = {page: tuple(exchange.method for exchange in visited.of_case(case, page))
            for page in setting.pages}
     assert got == {page: case.reaches(setting, page) for page in setting.pages}
+
+
+def test_application_answered_all_it_got(visited: Visit) -> None:
+    assert visited.waiting == []
 
 
 def test_no_page_ran_more_than_the_cases(visited: Visit) -> None:
@@ -93,32 +98,22 @@ def test_one_origin_needs_no_cors(visited: Visit) -> None:
             assert exchange.request_lines("Origin") in ([], [visited.own_origin]), exchange
 
 
-def log_of(visited: Visit, case: str, page: str) -> str:
-    """The lines of the gateway's log about a case, each with what it says of a near miss."""
-    lines = visited.log.splitlines()
-    told = []
-    for line, following in zip(lines, [*lines[1:], ""]):
-        if f"case={case}&page={page} " in line:
-            told += [line, following] if following.startswith(" ") else [line]
-    return "\n".join(told)
-
-
 def test_log_tells_what_became_of_a_request(visited: Visit) -> None:
     setting = visited.setting
     if setting.one_origin:
-        assert "same origin 201" in log_of(visited, "simple-post", APP)
+        assert "same origin 201" in visited.log_of("simple-post", APP)
         return
-    assert "preflight allowed 204" in log_of(visited, "create", APP)
-    assert "preflight denied 403: origin-not-allowed" in log_of(visited, "create", STRANGER)
-    assert "allowed 201" in log_of(visited, "simple-post", APP)
+    assert "preflight allowed 204" in visited.log_of("create", APP)
+    assert "preflight denied 403: origin-not-allowed" in visited.log_of("create", STRANGER)
+    assert "allowed 201" in visited.log_of("simple-post", APP)
     refused = {"off": "denied 201", "report": "denied, would be blocked 201",
                "block": "blocked 403"}[setting.enforce]
-    assert f"{refused}: origin-not-allowed" in log_of(visited, "simple-post", STRANGER)
+    assert f"{refused}: origin-not-allowed" in visited.log_of("simple-post", STRANGER)
 
 
 def test_log_names_the_nearest_allowed_origin(visited: Visit) -> None:
     if visited.setting.one_origin:
         assert "nearest" not in visited.log
         return
-    assert f"nearest allowed: {visited.own_origin}" in log_of(visited, "list", SIBLING)
-    assert "nearest" not in log_of(visited, "list", STRANGER)
+    assert f"nearest allowed: {visited.own_origin}" in visited.log_of("list", SIBLING)
+    assert "nearest" not in visited.log_of("list", STRANGER)

@@ -11,32 +11,33 @@
 #include "case_policy.h"
 #include "case_table.h"
 
-/* A page that can be used, between two that cannot. */
+/* Pages that can be used, between two that cannot. */
 struct island {
-    char *pages;
+    char *start;
+    size_t size;
     size_t page;
 };
 
-static void create_island(struct island *island) {
-    island->page = (size_t)sysconf(_SC_PAGESIZE);
-    void *pages = mmap(NULL, 3 * island->page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+static void create_island(struct island *island, size_t size) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    *island = (struct island){.size = (size + page - 1) / page * page, .page = page};
+    void *pages =
+        mmap(NULL, island->size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(pages != MAP_FAILED);
-    island->pages = pages;
-    assert_int_equal(mprotect(island->pages + island->page, island->page, PROT_READ | PROT_WRITE),
-                     0);
+    island->start = (char *)pages + page;
+    assert_int_equal(mprotect(island->start, island->size, PROT_READ | PROT_WRITE), 0);
 }
 
 static void destroy_island(struct island *island) {
-    assert_int_equal(munmap(island->pages, 3 * island->page), 0);
+    assert_int_equal(munmap(island->start - island->page, island->size + 2 * island->page), 0);
 }
 
 enum place { AT_START, AT_END, PLACES };
 
 /* Copies a text to one end of the island. */
 static cors_slice put(const struct island *island, enum place place, cors_slice text) {
-    assert_true(text.size <= island->page);
-    char *start = island->pages + island->page;
-    char *at = place == AT_START ? start : start + island->page - text.size;
+    assert_true(text.size <= island->size);
+    char *at = place == AT_START ? island->start : island->start + island->size - text.size;
     if (text.size > 0) {
         memcpy(at, text.data, text.size);
     }
@@ -63,110 +64,242 @@ static const char policy_lines[] = "policy\n"
                                    "allow_headers Content-Type\n"
                                    "max_age 10m\n";
 
-/* Inputs of one kind, the rest of the request being sound. */
-static const char *const methods[] = {"OPTIONS", "GET", "OPTIONSX"};
-static const char *const paths[] = {"/api/exact", "/api/exactly", "/api/", "/other"};
-static const char *const names[] = {
-    "Origin", "Host", "Sec-Fetch-Site", "Access-Control-Request-Method",
-    "Access-Control-Request-Headers", "access-control-request-headersx"};
+/* The parts of a request with one field line of its own. */
+enum part { METHOD, PATH, NAME, VALUE, OWN_ORIGIN, PARTS };
 
-static const struct {
-    const char *name;
-    const char *value;
-} values[] = {
-    {"Origin", "https://app.example"},
-    {"Origin", "https://a.b.deep.example:8443"},
-    {"Origin", "https://pr-12.one.example"},
-    {"Origin", "https://[2001:db8::1]:8443"},
-    {"Origin", "null"},
-    {"Origin", " \thttps://app.example\t "},
-    {"Host", "app.example:443"},
-    {"Host", "[2001:db8::1]:8443"},
-    {"Host", "[2001:db8::1"},
-    {"Sec-Fetch-Site", "same-origin"},
-    {"Sec-Fetch-Site", "cross-site"},
-    {"Access-Control-Request-Method", "PATCH"},
-    {"Access-Control-Request-Method", " DELETE "},
-    {"Access-Control-Request-Headers", "authorization,content-type, x-one ,, x-a,b"},
-    {"Access-Control-Request-Headers", "a bc"},
-    {"Access-Control-Request-Headers", "\t,"},
-};
-
-/* A request of which one part is the input. */
 struct parts {
-    cors_slice method;
-    cors_slice path;
-    cors_slice name;
-    cors_slice value;
+    cors_slice part[PARTS];
 };
 
+/* What becomes of a sound request when a part of it is a prefix of the text. */
+static const struct {
+    enum part part;
+    const char *text;
+    const char *name; /* for VALUE: the field line's */
+} inputs[] = {
+    {METHOD, "OPTIONS", "Origin"},
+    {METHOD, "GET", "Origin"},
+    {PATH, "/api/exact", "Origin"},
+    {PATH, "/api/exactly", "Origin"},
+    {PATH, "/other", "Origin"},
+    {NAME, "Origin", NULL},
+    {NAME, "Host", NULL},
+    {NAME, "SEC-FETCH-SITE", NULL},
+    {NAME, "Access-Control-Request-Method", NULL},
+    {NAME, "Access-Control-Request-Headersx", NULL},
+    {VALUE, "https://app.example", "Origin"},
+    {VALUE, "https://a.b.deep.example:8443", "Origin"},
+    {VALUE, "https://pr-12.one.example", "Origin"},
+    {VALUE, "https://[2001:db8::1]:8443", "Origin"},
+    {VALUE, "null", "Origin"},
+    {VALUE, " \thttps://app.example\t ", "Origin"},
+    {VALUE, "app.example:443", "Host"},
+    {VALUE, "[2001:db8::1]:8443", "Host"},
+    {VALUE, "same-origin", "Sec-Fetch-Site"},
+    {VALUE, "cross-site", "Sec-Fetch-Site"},
+    {VALUE, "PATCH", "Access-Control-Request-Method"},
+    {VALUE, " DELETE ", "Access-Control-Request-Method"},
+    {VALUE, "authorization,content-type, x-one ,, x-a,b", "Access-Control-Request-Headers"},
+    {VALUE, "a bc", "Access-Control-Request-Headers"},
+    {VALUE, "\t,", "Access-Control-Request-Headers"},
+    {OWN_ORIGIN, "https://app.example", "Host"},
+};
+
+/* Judges a request of the parts, with and without sound lines before the parts' own. */
 static void judge(const cors_policy *policy, const struct parts *parts) {
-    cors_request request;
-    cors_decision decision;
-    cors_request_begin(&request, policy, parts->method, parts->path);
-    cors_request_add_header(&request, parts->name, parts->value);
-    cors_request_add_header(&request, CORS_SLICE("Origin"), CORS_SLICE("https://app.example"));
-    cors_request_add_header(&request, CORS_SLICE("Access-Control-Request-Method"),
-                            CORS_SLICE("PUT"));
-    cors_decide(&request, &decision);
-    assert_true(decision.field_count <= CORS_DECISION_FIELDS_MAX);
-    assert_true(decision.vary_count <= CORS_DECISION_VARY_MAX);
+    for (int sound_lines = 0; sound_lines <= 1; sound_lines++) {
+        cors_request request;
+        cors_decision decision;
+        cors_request_begin(&request, policy, parts->part[METHOD], parts->part[PATH]);
+        cors_request_set_own_origin(&request, parts->part[OWN_ORIGIN]);
+        if (sound_lines != 0) {
+            cors_request_add_header(&request, CORS_SLICE("Origin"),
+                                    CORS_SLICE("https://app.example"));
+            cors_request_add_header(&request, CORS_SLICE("Access-Control-Request-Method"),
+                                    CORS_SLICE("PUT"));
+        }
+        cors_request_add_header(&request, parts->part[NAME], parts->part[VALUE]);
+        cors_decide(&request, &decision);
+        assert_true(decision.field_count <= CORS_DECISION_FIELDS_MAX);
+        assert_true(decision.vary_count <= CORS_DECISION_VARY_MAX);
+    }
 }
 
-/* The same without the lines that judge() adds, so that the input's own line is the one looked at. */
-static void judge_alone(const cors_policy *policy, const struct parts *parts) {
-    cors_request request;
-    cors_decision decision;
-    cors_request_begin(&request, policy, parts->method, parts->path);
-    cors_request_add_header(&request, parts->name, parts->value);
-    if (parts->name.size != 6) {
-        cors_request_add_header(&request, CORS_SLICE("Origin"), CORS_SLICE("https://app.example"));
+/* The largest input that is read to its end. */
+static void fill_large_value(char *value, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        value[i] = i % 64 == 63 ? ',' : (char)('a' + (int)(i % 26));
     }
-    if (parts->name.size != 29) {
-        cors_request_add_header(&request, CORS_SLICE("Access-Control-Request-Method"),
-                                CORS_SLICE("PUT"));
-    }
-    cors_decide(&request, &decision);
-    assert_true(decision.field_count <= CORS_DECISION_FIELDS_MAX);
 }
 
-/* Puts each prefix of a text to `part` of the request and judges it. */
-static void judge_prefixes(const cors_policy *policy, struct parts parts, cors_slice *part,
-                           const char *text) {
+static void requests_are_read_within_their_bytes(void **state) {
+    struct case_policy made;
     struct island island;
-    create_island(&island);
-    for (enum place place = AT_START; place < PLACES; place++) {
-        for (size_t size = 0; size <= strlen(text); size++) {
-            *part = put(&island, place, (cors_slice){text, size});
-            judge(policy, &parts);
-            judge_alone(policy, &parts);
+    (void)state;
+    case_policy_build_sound(&made, policy_lines);
+    create_island(&island, 1);
+    for (size_t i = 0; i < ROWS(inputs); i++) {
+        struct parts parts = {{CORS_SLICE("OPTIONS"), CORS_SLICE("/api/x"), CORS_SLICE("Accept"),
+                               CORS_SLICE("https://app.example"), CORS_SLICE("")}};
+        parts.part[NAME] = inputs[i].name == NULL ? parts.part[NAME] : case_slice(inputs[i].name);
+        for (size_t size = 0; size <= strlen(inputs[i].text); size++) {
+            for (enum place place = AT_START; place < PLACES; place++) {
+                cors_slice prefix = {inputs[i].text, size};
+                parts.part[inputs[i].part] = put(&island, place, prefix);
+                judge(made.policy, &parts);
+            }
+        }
+    }
+    destroy_island(&island);
+    case_policy_end(&made);
+}
+
+static void large_values_are_read_within_their_bytes(void **state) {
+    static char value[CORS_REQUEST_HEADERS_BYTES_MAX + 1];
+    struct case_policy made;
+    struct island island;
+    (void)state;
+    case_policy_build_sound(&made, policy_lines);
+    create_island(&island, sizeof value);
+    fill_large_value(value, sizeof value);
+    struct parts parts = {{CORS_SLICE("OPTIONS"), CORS_SLICE("/api/x"),
+                           CORS_SLICE("Access-Control-Request-Headers"), CORS_SLICE(""),
+                           CORS_SLICE("")}};
+    for (size_t cut = 0; cut < 70; cut++) {
+        for (enum place place = AT_START; place < PLACES; place++) {
+            parts.part[VALUE] = put(&island, place, (cors_slice){value, sizeof value - cut});
+            judge(made.policy, &parts);
+        }
+    }
+    destroy_island(&island);
+    case_policy_end(&made);
+}
+
+/* What every other call makes of a text is of no interest here, but where it reads. */
+static void hand_to_every_call(const cors_policy *policy, cors_slice text) {
+    char buffer[CORS_ENTRY_MAX];
+    char scratch[256];
+    cors_origin origin;
+    cors_slice found;
+    cors_origin_parse(text, &origin);
+    cors_scheme_default_port(text);
+    cors_policy_find_origin(policy, CORS_SLICE("/api/x"), text, buffer, &found);
+    cors_policy_find_path(policy, text, &found);
+    cors_header_is_owned(text);
+    cors_vary_covers(text, CORS_SLICE("Origin"));
+    cors_vary_covers(CORS_SLICE("Cookie, Origin"), text);
+    cors_target_is_plain(text);
+    assert_true(text.size <= sizeof scratch);
+    cors_target_is_ambiguous(policy, text, scratch);
+    cors_key_find(text, &found);
+}
+
+static const char *const texts[] = {
+    "https://a.b.deep.example:8443",
+    "http://[2001:db8::1]:80",
+    "null",
+    "Access-Control-Allow-Origin",
+    "access-control-max-age",
+    "Accept-Encoding , origin, *",
+    "/api/../%2e%2E/a//b/%2F%5c/%252e\\x/./..?q",
+    "/api/exact#%",
+    "allow_credentails",
+};
+
+static void other_calls_read_within_their_bytes(void **state) {
+    struct case_policy made;
+    struct island island;
+    (void)state;
+    case_policy_build_sound(&made, policy_lines);
+    create_island(&island, 1);
+    for (size_t i = 0; i < ROWS(texts); i++) {
+        for (size_t size = 0; size <= strlen(texts[i]); size++) {
+            for (enum place place = AT_START; place < PLACES; place++) {
+                hand_to_every_call(made.policy, put(&island, place, (cors_slice){texts[i], size}));
+            }
+        }
+    }
+    destroy_island(&island);
+    case_policy_end(&made);
+}
+
+/* Values of a policy, to every key in turn. */
+static const char *const policy_values[] = {
+    "/api/a/..%2f//b*",
+    "https://u@*.B\303\234CHER.test:443/x",
+    "https://[0:0::1.2.3.4]:08443",
+    "https://pr-{label}*.example:*",
+    "patch",
+    "Set-Cookie2",
+    "X-Auth-Token",
+    "2147483648d",
+    "true",
+    "204",
+    "insecure-orign-with-credentials",
+    "*",
+    "null",
+};
+
+static void builders_read_within_their_bytes(void **state) {
+    struct island island;
+    (void)state;
+    create_island(&island, 1);
+    for (size_t i = 0; i < ROWS(policy_values); i++) {
+        for (size_t size = 0; size <= strlen(policy_values[i]); size++) {
+            for (enum place place = AT_START; place < PLACES; place++) {
+                cors_slice value = put(&island, place, (cors_slice){policy_values[i], size});
+                struct case_memory memory = {.asked = 0};
+                cors_builder_options options = case_policy_options(&memory);
+                cors_builder *builder;
+                const cors_policy *policy;
+                assert_int_equal(cors_builder_create(&options, &builder), CORS_OK);
+                for (int key = CORS_KEY_PATH; key <= CORS_KEY_ACCEPT_RISKS; key++) {
+                    cors_builder_add(builder, (cors_key)key, value, (cors_position){0, 1, 1});
+                }
+                cors_builder_finish(builder, &policy);
+                cors_policy_destroy(policy, &options.allocator);
+                cors_builder_destroy(builder);
+                assert_int_equal(memory.live, 0);
+            }
         }
     }
     destroy_island(&island);
 }
 
-static struct parts sound_parts(void) {
-    struct parts parts = {CORS_SLICE("OPTIONS"), CORS_SLICE("/api/x"), CORS_SLICE("Accept"),
-                          CORS_SLICE("*")};
-    return parts;
-}
-
-static void requests_are_read_within_their_bytes(void **state) {
+/* A compiled policy reads nothing beside its block. */
+static void policies_are_read_within_their_block(void **state) {
     struct case_policy made;
+    struct island island;
     (void)state;
     case_policy_build_sound(&made, policy_lines);
-    struct parts parts = sound_parts();
-    for (size_t i = 0; i < ROWS(methods); i++) {
-        struct parts with = parts;
-        cors_slice *part = &with.method;
-        judge_prefixes(made.policy, with, part, methods[i]);
+    size_t size = cors_policy_size(made.policy);
+    assert_int_equal(size % 8, 0);
+    create_island(&island, size);
+    for (enum place place = AT_START; place < PLACES; place++) {
+        cors_slice block = put(&island, place, (cors_slice){(const char *)made.policy, size});
+        const cors_policy *policy = (const cors_policy *)(const void *)block.data;
+        for (size_t i = 0; i < ROWS(inputs); i++) {
+            struct parts parts = {{CORS_SLICE("OPTIONS"), CORS_SLICE("/api/exact"),
+                                   CORS_SLICE("Access-Control-Request-Headers"),
+                                   CORS_SLICE("authorization, x-one"), CORS_SLICE("")}};
+            parts.part[inputs[i].part] = case_slice(inputs[i].text);
+            judge(policy, &parts);
+            parts.part[PATH] = CORS_SLICE("/api/x");
+            judge(policy, &parts);
+            hand_to_every_call(policy, case_slice(inputs[i].text));
+        }
     }
+    destroy_island(&island);
     case_policy_end(&made);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_read_within_their_bytes),
+        cmocka_unit_test(large_values_are_read_within_their_bytes),
+        cmocka_unit_test(other_calls_read_within_their_bytes),
+        cmocka_unit_test(builders_read_within_their_bytes),
+        cmocka_unit_test(policies_are_read_within_their_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

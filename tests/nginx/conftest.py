@@ -16,8 +16,8 @@ from tests.support.nginx_server import NginxServer
 Serve = Callable[..., NginxServer]
 Behind = Callable[..., Application]
 
-# What nginx itself finds wrong with a running module: memory, locks, workers that die.
-FATAL = re.compile(r"\[(emerg|alert|crit)\].*")
+# What nginx or a sanitizer finds wrong with a running module: memory, locks, workers that die.
+FATAL = re.compile(r"\[(emerg|alert|crit)\]|Sanitizer|runtime error|exited with code [1-9]")
 
 
 def say_hello(_: Seen) -> Answer:
@@ -42,7 +42,7 @@ def application(behind: Behind) -> Application:
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Starts nginx: serve(server, http=..., ...) -> NginxServer, as the class takes them.
 
-    At its end no worker may have died or complained.
+    At its end no process may have died or complained.
     """
     servers: list[NginxServer] = []
     with ExitStack() as started:
@@ -56,3 +56,4 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         yield start
     for nginx in servers:
         assert not FATAL.search(nginx.errors()), nginx.errors()
+        assert nginx.process.process.returncode == 0, nginx.process.said()

@@ -96,7 +96,7 @@ REFUSED = {
                      ["[emerg] [unreadable-file] in {folder}/missing.yaml:1:1"]),
     "folder": ("cors_policy .;", ["[emerg] [unreadable-file] in {folder}/.:1:1"]),
     "file without origins": ("cors_policy staged.yaml;",
-                    ["[emerg] [missing-origins] in {folder}/staged.yaml:2:5"]),
+                             ["[emerg] [missing-origins] in {folder}/staged.yaml:2:5"]),
     "included": ("include part.conf;", ["[emerg] [origin-syntax] in {folder}/part.conf:2"]),
     "control characters": ('cors_allow_origins "https://a\\n\x1b[2Jb.example";',
                            ["[emerg] [origin-syntax] in {conf}:7"]),
@@ -282,4 +282,3 @@ def test_large_policy(serve: Serve, tmp_path: Path) -> None:
         origin = f"https://t{number}.example"
         assert ask(nginx.port, "GET", "/", [("Origin", origin)]).allowed_origin() == origin
     assert ask(nginx.port, "GET", "/", [("Origin", f"https://t{count}.example")]).cors() == {}
-

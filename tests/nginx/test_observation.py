@@ -127,7 +127,7 @@ def test_variables_where_no_phase_ran(serve: Serve, application: Application) ->
     assert nginx.access_lines(4) == [
         "GET /back 200 [actual] [true] [allowed]",
         "POST / 413 [actual] [false] [origin-not-allowed]",
-        "  400 [no-origin] [] [no-origin]",
+        "- - 400 [no-origin] [] [no-origin]",
         "GET / 400 [actual] [true] [allowed]",
     ]
 

@@ -306,3 +306,14 @@ def test_aliases_are_never_followed(tmp_path: Path) -> None:
     found = read_problems(done.stdout)
     assert done.code == 1
     assert sum(problem.rule == "yaml-syntax" for problem in found) == 10 + 90 + 1
+
+
+def test_a_list_of_a_million(tmp_path: Path) -> None:
+    (tmp_path / POLICY).write_text("policies:\n  - allow_origins: [{ from_file: list.txt }]\n")
+    (tmp_path / "list.txt").write_text(
+        "".join(f"https://tenant-{number}.example.com\n" for number in range(1_000_000))
+        + "  https://tenant-7.example.com\nhttps://last.example.com/")
+    done = run_cors(["lint", "--json", POLICY], tmp_path)
+    assert read_problems(done.stdout) == [
+        Problem("list.txt", 1_000_001, 3, "redundant-origin", "warning"),
+        Problem("list.txt", 1_000_002, 1, "origin-path", "error", "https://last.example.com")]

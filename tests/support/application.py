@@ -38,14 +38,18 @@ class Answer:
     body: bytes | Iterable[bytes] = b"hello"
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 512  # a gateway comes with many connections at once
+
+
 class Application:
     """A server on a free port of 127.0.0.1, in threads of this process."""
 
     def __init__(self, answer: Callable[[Seen], Answer]) -> None:
         self.answer = answer
         self.seen: list[Seen] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), handler_for(self))
         self.port: int = self.server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))

@@ -137,8 +137,8 @@ class NginxServer:
         for _ in range(PORTS_TO_TRY):
             self.port = free_port()
             self.configure(*self.texts)
-            process = Started([NGINX, "-p", str(self.folder), "-c", "nginx.conf", "-e", "error.log"],
-                              self.folder / "nginx.out", self.folder, self.environment)
+            command = [NGINX, "-p", str(self.folder), "-c", "nginx.conf", "-e", "error.log"]
+            process = Started(command, self.folder / "nginx.out", self.folder, self.environment)
             try:
                 process.wait_until(self._listens, "nginx listens", SECONDS)
                 return process
