@@ -235,6 +235,11 @@ CORS_API cors_status cors_builder_add_origin_for(cors_builder *builder, cors_sli
                                                  cors_slice origin, cors_position position);
 
 /*
+ * Says that some entry is for an environment, also if no origin came of it.
+ */
+CORS_API void cors_builder_has_environment(cors_builder *builder, cors_slice environment);
+
+/*
  * Says that the policy begun last has a list of origins, and where the list stands. Without it,
  * and without any origin, the policy is missing-origins; with it, a list that variables, files or
  * environments left empty is no-origins-left.
@@ -261,6 +266,13 @@ CORS_API cors_status cors_builder_report(cors_builder *builder, cors_rule rule,
  * the key that was probably meant, or empty.
  */
 CORS_API cors_key cors_key_find(cors_slice name, cors_slice *nearest);
+
+/*
+ * How many letters must be changed, added, dropped or swapped to make `name` of what was given,
+ * whatever their case; SIZE_MAX where they are too unlike to suggest one for the other. For fronts
+ * that know a mistyped word.
+ */
+CORS_API size_t cors_name_distance(cors_slice given, cors_slice name);
 
 /*
  * Checks all that was added and compiles it. Call it once.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The `cors` command: finds the subcommand. */
-#include <cors/types.h>
+#include <cors/policy.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,43 +38,14 @@ static void print_help(void) {
                  "needed failed.\n");
 }
 
-/* How many letters must be changed, added, dropped or swapped: how far a typing error goes. */
-static size_t typing_distance(const char *given, const char *name) {
-    enum { SIZE_MAX_HERE = 24 };
-    size_t rows[3][SIZE_MAX_HERE + 1];
-    size_t given_size = strlen(given);
-    size_t name_size = strlen(name);
-    if (given_size > SIZE_MAX_HERE || name_size > SIZE_MAX_HERE) {
-        return SIZE_MAX_HERE;
-    }
-    for (size_t i = 0; i <= given_size; i++) {
-        size_t *row = rows[i % 3];
-        const size_t *above = rows[(i + 2) % 3];
-        const size_t *swapped = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= name_size; j++) {
-            row[j] = i == 0 ? j : row[j - 1] + 1;
-            if (i == 0) {
-                continue;
-            }
-            size_t replaced = above[j - 1] + (given[i - 1] != name[j - 1]);
-            row[j] = above[j] + 1 < row[j] ? above[j] + 1 : row[j];
-            row[j] = replaced < row[j] ? replaced : row[j];
-            if (i > 1 && j > 1 && given[i - 1] == name[j - 2] && given[i - 2] == name[j - 1] &&
-                swapped[j - 2] + 1 < row[j]) {
-                row[j] = swapped[j - 2] + 1;
-            }
-        }
-    }
-    return rows[given_size % 3][name_size];
-}
-
 /* The command that was probably meant, or NULL. */
 static const char *nearest_command(const char *given) {
     const char *nearest = NULL;
-    size_t best = 3; /* three wrong letters are another word */
+    size_t best = SIZE_MAX;
+    cors_slice word = {given, strlen(given)};
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        size_t distance = typing_distance(given, commands[i].name);
+        cors_slice name = {commands[i].name, strlen(commands[i].name)};
+        size_t distance = cors_name_distance(word, name);
         bool begins = given[0] != '\0' && strncmp(given, commands[i].name, strlen(given)) == 0;
         if (begins || distance < best) {
             best = begins ? 0 : distance;

@@ -15,6 +15,9 @@
 /* How long files must be left alone before they are read. */
 enum { QUIET_MILLISECONDS = 100 };
 
+/* How often events are read before the files are looked at. */
+enum { EVENT_READS_MAX = 16 };
+
 /* All that can happen to a file of a folder, and to the folder. */
 static const uint32_t folder_events = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
                                       IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF |
@@ -141,8 +144,9 @@ void serve_watch_add_files(struct serve_watch *watch, const cors_builder *builde
 
 void serve_watch_take_events(struct serve_watch *watch, int64_t now) {
     char events[4096];
-    while (read(watch->events, events, sizeof events) > 0) {
-        /* Which folder it was in does not matter: the files themselves tell. */
+    /* Which folder it was in does not matter: the files themselves tell. Something else that is
+     * written there all the time must not hold this up. */
+    for (int i = 0; i < EVENT_READS_MAX && read(watch->events, events, sizeof events) > 0; i++) {
     }
     for (size_t i = 0; i < watch->file_count; i++) {
         struct serve_watched *file = &watch->files[i];

@@ -34,8 +34,7 @@ cors_status cors_builder_create(const cors_builder_options *options, cors_builde
     *made = (cors_builder){.options = *options};
     cors_slice environment = options->environment.size == 0 ? production : options->environment;
     char *copy = cors_builder_take(made, environment.size);
-    void *every = add(made, &made->environments, sizeof(cors_slice));
-    if (copy == NULL || every == NULL) {
+    if (copy == NULL) {
         cors_builder_destroy(made);
         *builder = NULL;
         return CORS_NO_MEMORY;
@@ -66,7 +65,6 @@ void cors_builder_destroy(cors_builder *builder) {
     cors_array_release(&builder->drafts, &memory);
     cors_array_release(&builder->problems, &memory);
     cors_array_release(&builder->files, &memory);
-    cors_array_release(&builder->environments, &memory);
     cors_arena_release(&builder->arena, &memory);
     memory.release(memory.context, builder);
 }
@@ -105,6 +103,11 @@ static struct draft *current_draft(cors_builder *builder, cors_position position
         return NULL;
     }
     return builder_draft(builder, builder->drafts.count - 1);
+}
+
+/* An empty slice may have no address; what is kept has one, so that it can be copied. */
+static struct value value_of(cors_slice text, cors_position position) {
+    return (struct value){text.size == 0 ? CORS_SLICE("") : text, position};
 }
 
 static struct array *list_of(struct draft *draft, cors_key key) {
@@ -159,41 +162,28 @@ cors_status cors_builder_add(cors_builder *builder, cors_key key, cors_slice val
         place = list == NULL ? NULL : add(builder, list, sizeof *place);
     }
     if (place != NULL) {
-        *place = (struct value){value, position};
+        *place = value_of(value, position);
     }
     return status_of(builder);
 }
 
-/* The index of an environment's name, which is added where it is new. */
-static bool find_environment(cors_builder *builder, cors_slice name, uint32_t *index) {
-    const cors_slice *names = builder->environments.items;
-    for (size_t i = 0; i < builder->environments.count; i++) {
-        if (slice_equals(names[i], name)) {
-            *index = (uint32_t)i;
-            return true;
-        }
-    }
-    cors_slice *added = add(builder, &builder->environments, sizeof *added);
-    if (added == NULL) {
-        return false;
-    }
-    *added = name;
-    *index = (uint32_t)(builder->environments.count - 1);
-    return true;
+void cors_builder_has_environment(cors_builder *builder, cors_slice environment) {
+    builder->environment_used =
+        builder->environment_used || slice_equals(environment, builder->environment);
 }
 
 cors_status cors_builder_add_origin_for(cors_builder *builder, cors_slice environment,
                                         cors_slice origin, cors_position position) {
-    uint32_t index;
     struct draft *draft = current_draft(builder, position);
-    if (draft == NULL || !find_environment(builder, environment, &index)) {
+    if (draft == NULL) {
         return CORS_NO_MEMORY;
     }
     struct origin_value *value = add(builder, &draft->origins, sizeof *value);
     if (value == NULL) {
         return CORS_NO_MEMORY;
     }
-    *value = (struct origin_value){{origin, position}, index};
+    *value = (struct origin_value){value_of(origin, position), environment};
+    cors_builder_has_environment(builder, environment);
     return CORS_OK;
 }
 

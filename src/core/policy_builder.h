@@ -18,7 +18,7 @@ struct value {
 
 struct origin_value {
     struct value value;
-    uint32_t environment; /* index into the builder's environments, 0 for all */
+    cors_slice environment; /* empty for all */
 };
 
 /* A policy of the file, as it is added. */
@@ -61,12 +61,11 @@ struct draft {
 struct cors_builder {
     cors_builder_options options;
     struct arena arena;
-    struct array files;        /* cors_slice */
-    struct array environments; /* cors_slice; 0 is "" */
-    struct array drafts;       /* struct draft */
-    struct array problems;     /* cors_problem */
-    cors_slice environment;    /* the selected one */
-    bool environment_used;     /* some entry is for it */
+    struct array files;     /* cors_slice */
+    struct array drafts;    /* struct draft */
+    struct array problems;  /* cors_problem */
+    cors_slice environment; /* the selected one */
+    bool environment_used;  /* some entry is for it */
     bool out_of_memory;
     bool too_large;
     bool has_error;

@@ -33,43 +33,51 @@ const char *cors_severity_name(cors_severity severity) {
     return (size_t)severity < sizeof names / sizeof names[0] ? names[severity] : "";
 }
 
-/* Letters are worth a name's likeness: how far two names are apart, in edits. */
+/* Longer names are not compared: nobody mistypes those. */
 enum { NAME_MAX = 48 };
 
-static size_t smallest(size_t first, size_t second, size_t third) {
-    size_t less = first < second ? first : second;
-    return less < third ? less : third;
+static char name_letter(cors_slice name, size_t index) {
+    return name.data[index] == '-' ? '_' : byte_fold(name.data[index]);
 }
 
-/* Levenshtein's distance, ignoring case and taking - for _. */
+static size_t smaller(size_t first, size_t second) {
+    return first < second ? first : second;
+}
+
+/* Letters changed, added, dropped or swapped with the next, whatever their case; - is as good as _.
+ */
 static size_t edit_distance(cors_slice left, cors_slice right) {
-    size_t row[NAME_MAX + 1];
-    for (size_t j = 0; j <= right.size; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; i < left.size; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        char byte = left.data[i] == '-' ? '_' : byte_fold(left.data[i]);
-        for (size_t j = 0; j < right.size; j++) {
-            char other = right.data[j] == '-' ? '_' : right.data[j];
-            size_t above = row[j + 1];
-            row[j + 1] = smallest(above + 1, row[j] + 1, diagonal + (byte != other));
-            diagonal = above;
+    size_t matrix[3][NAME_MAX + 1];
+    for (size_t i = 0; i <= left.size; i++) {
+        size_t *row = matrix[i % 3];
+        const size_t *above = matrix[(i + 2) % 3];
+        const size_t *swapped = matrix[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= right.size; j++) {
+            if (i == 0) {
+                row[j] = j;
+                continue;
+            }
+            bool differ = name_letter(left, i - 1) != name_letter(right, j - 1);
+            row[j] = smaller(smaller(above[j], row[j - 1]) + 1, above[j - 1] + differ);
+            if (i > 1 && j > 1 && name_letter(left, i - 1) == name_letter(right, j - 2) &&
+                name_letter(left, i - 2) == name_letter(right, j - 1)) {
+                row[j] = smaller(row[j], swapped[j - 2] + 1);
+            }
         }
     }
-    return row[right.size];
+    return matrix[left.size % 3][right.size];
 }
 
 size_t cors_name_distance(cors_slice given, cors_slice name) {
     bool comparable = given.size > 0 && given.size <= NAME_MAX && name.size <= NAME_MAX;
     size_t distance = comparable ? edit_distance(given, name) : NAME_MAX;
     /* More than a third of the letters wrong is another word. */
-    return distance * 3 <= name.size ? distance : NAME_MAX;
+    return distance * 3 <= name.size ? distance : SIZE_MAX;
 }
 
 cors_rule cors_rule_find(cors_slice name, cors_slice *nearest) {
-    size_t best = NAME_MAX;
+    size_t best = SIZE_MAX;
     *nearest = CORS_SLICE("");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         cors_slice text = slice_of_text(rows[i].name);
@@ -95,7 +103,7 @@ static const struct {
 };
 
 cors_key cors_key_find(cors_slice name, cors_slice *nearest) {
-    size_t best = NAME_MAX;
+    size_t best = SIZE_MAX;
     *nearest = CORS_SLICE("");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (slice_equals(name, keys[i].name)) {

@@ -18,7 +18,4 @@ const struct cors_rule_row *cors_rule_row(cors_rule rule);
 /* The rule of that name, or 0; then `*nearest` is an acceptable rule's name, or empty. */
 cors_rule cors_rule_find(cors_slice name, cors_slice *nearest);
 
-/* How many edits make `given` out of `name`; a large number where they are not alike. */
-size_t cors_name_distance(cors_slice given, cors_slice name);
-
 #endif

@@ -35,7 +35,9 @@ static cors_slice correction(cors_builder *builder, const struct origin_entry *e
 static cors_slice with_scheme(cors_builder *builder, cors_slice written) {
     static const cors_slice https = {"https://", 8};
     char text[ENTRY_TEXT_MAX];
-    if (written.size > sizeof text - https.size) {
+    /* With a slash it is more than a host and port, and a guess would be wild. */
+    if (written.size == 0 || written.size > sizeof text - https.size ||
+        slice_find(written, '/') < written.size) {
         return none;
     }
     memcpy(text, https.data, https.size);
@@ -259,28 +261,30 @@ static void report_all_redundant(cors_builder *builder, const struct draft *draf
     }
 }
 
+static cors_slice listed_already(cors_builder *builder, cors_position first, uint32_t file) {
+    cors_slice line = cors_number_text(builder, first.line);
+    if (first.file == file) {
+        return cors_message_join(builder, MESSAGE(WORDS("is listed already, in line "), line));
+    }
+    return cors_message_join(builder,
+                             MESSAGE(WORDS("is listed already, in line "), line, WORDS(" of "),
+                                     cors_builder_file_name(builder, first.file)));
+}
+
 static void report_duplicates(cors_builder *builder, const struct draft *draft) {
     const struct set_key *keys = draft->keys.items;
     const cors_position *positions = draft->key_positions.items;
     for (uint32_t i = 0; i < draft->origins_plan.count; i++) {
         uint32_t first = draft->origins_plan.same_as[i];
         if (first != i) {
-            cors_slice line = cors_number_text(builder, positions[first].line);
-            report_redundant(
-                builder, draft, positions[i], keys[i],
-                cors_message_join(builder, MESSAGE(WORDS("is listed already, in line "), line)));
+            report_redundant(builder, draft, positions[i], keys[i],
+                             listed_already(builder, positions[first], positions[i].file));
         }
     }
 }
 
-static bool is_active(cors_builder *builder, const struct origin_value *value) {
-    const cors_slice *environments = builder->environments.items;
-    if (value->environment == 0) {
-        return true;
-    }
-    bool active = slice_equals(environments[value->environment], builder->environment);
-    builder->environment_used = builder->environment_used || active;
-    return active;
+static bool is_active(const cors_builder *builder, const struct origin_value *value) {
+    return value->environment.size == 0 || slice_equals(value->environment, builder->environment);
 }
 
 static void check_value(cors_builder *builder, struct draft *draft,

@@ -199,6 +199,7 @@ static void read_environment(struct reading *reading, struct origin_mapping *map
 }
 
 static void add_mapping(struct reading *reading, const struct origin_mapping *mapping) {
+    cors_builder_has_environment(reading->events->builder, mapping->environment);
     struct origin_sources *sources = reading->sources;
     if (equals(mapping->source_key, "from_env")) {
         origin_sources_add_variable(sources, mapping->source, mapping->environment,

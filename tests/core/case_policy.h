@@ -28,8 +28,9 @@ struct case_policy {
 };
 
 /*
- * Public suffixes are com, net, org, test, co.uk, github.io and vercel.app. The labels "bücher",
- * "BÜCHER" and "xn--bcher-kva" are xn--bcher-kva in ASCII; no other label has such a form.
+ * Public suffixes are com, net, org, test, co.uk, github.io, vercel.app and localhost. The labels
+ * "bücher", "BÜCHER" and "xn--bcher-kva" are xn--bcher-kva in ASCII; no other label has such a
+ * form.
  */
 cors_builder_options case_policy_options(struct case_memory *memory);
 
@@ -43,11 +44,12 @@ void case_policy_build_for(struct case_policy *made, const char *environment, co
 /* Builds, and fails the test with the problems unless the policy is sound. */
 void case_policy_build_sound(struct case_policy *made, const char *lines);
 
-/* The problems, one a line: "LINE SEVERITY RULE". The text is overwritten by the next call. */
-const char *case_policy_told(const struct case_policy *made);
-
-/* Builds, and fails the test unless the problems are those; then frees all. */
+/*
+ * Builds, and fails the test unless the problems are those, one a line: "LINE SEVERITY RULE"; then
+ * frees all. Each problem must be a sentence. The second wants each suggestion too, behind " => ".
+ */
 void case_policy_expect(const char *environment, const char *lines, const char *problems);
+void case_policy_expect_advice(const char *environment, const char *lines, const char *problems);
 
 /*
  * Builds, and fails the test unless the first problem of the rule has this message and suggestion;
@@ -55,15 +57,6 @@ void case_policy_expect(const char *environment, const char *lines, const char *
  */
 void case_policy_expect_words(const char *lines, const char *rule, const char *message,
                               const char *suggestion);
-
-/*
- * Writes the problems as lines "LINE SEVERITY RULE", with " => SUGGESTION" where there is one, and
- * checks that each has a sentence for a message. The text lives until the next call.
- */
-const char *case_policy_problems(const struct case_policy *made);
-
-/* Builds, and fails the test unless these are the problems: see case_policy_problems(). */
-void case_policy_expect_advice(const char *environment, const char *lines, const char *problems);
 
 /* Frees all, and fails the test if something is left. */
 void case_policy_end(struct case_policy *made);

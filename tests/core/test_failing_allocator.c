@@ -47,6 +47,28 @@ static cors_status add_environments(cors_builder *builder) {
     return status;
 }
 
+/* Names and origins so long that the builder's memory for texts grows within each kind of work. */
+static cors_status add_long_texts(cors_builder *builder) {
+    static const struct {
+        cors_key key;
+        const char *format;
+    } kinds[] = {{CORS_KEY_ALLOW_METHODS, "m%0*u"},
+                 {CORS_KEY_ALLOW_HEADERS, "X-%0*u"},
+                 {CORS_KEY_ALLOW_ORIGINS, "S%0*u://a.example"}};
+    static char texts[ROWS(kinds)][MANY / 4][256];
+    cors_status status = CORS_OK;
+    for (uint32_t i = 0; i < MANY / 4; i++) {
+        for (size_t kind = 0; kind < ROWS(kinds) && status == CORS_OK; kind++) {
+            int width = kinds[kind].key == CORS_KEY_ALLOW_ORIGINS ? 60 : 200 + (int)i % 40;
+            int size =
+                snprintf(texts[kind][i], sizeof texts[kind][i], kinds[kind].format, width, i);
+            cors_slice text = {texts[kind][i], (size_t)size};
+            status = cors_builder_add(builder, kinds[kind].key, text, (cors_position){0, i + 1, 1});
+        }
+    }
+    return status;
+}
+
 static const struct {
     const char *row;
     const char *lines;
@@ -90,6 +112,7 @@ static const struct {
      "policy\npath /6\nallow_origins *\npolicy\npath /7\nallow_origins *\n"
      "policy\npath /8\nallow_origins *\npolicy\npath /9\nallow_origins *\n",
      NULL, CORS_OK},
+    {"long texts", "max_age 1", add_long_texts, CORS_OK},
     {"files and reports", "allow_origins https://a.example", add_files_and_reports, CORS_OK},
     {"environments", "path /", add_environments, CORS_OK},
 };

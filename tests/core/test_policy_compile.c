@@ -199,6 +199,35 @@ static void blocks_end_at_four_gigabytes(void **state) {
     assert_int_equal(munmap(zeros, size), 0);
 }
 
+/* A name that no record can hold is an error like any other that is too long. */
+static void names_that_fit_no_record_are_refused(void **state) {
+    static const cors_key keys[] = {CORS_KEY_ALLOW_METHODS, CORS_KEY_ALLOW_HEADERS,
+                                    CORS_KEY_ALLOW_ORIGINS, CORS_KEY_EXPOSE_HEADERS};
+    static char name[70000];
+    (void)state;
+    memset(name, 'A', sizeof name);
+    for (size_t i = 0; i < ROWS(keys); i++) {
+        struct case_memory memory = {.asked = 0};
+        cors_builder_options options = case_policy_options(&memory);
+        cors_builder *builder;
+        const cors_policy *policy;
+        assert_int_equal(cors_builder_create(&options, &builder), CORS_OK);
+        assert_int_equal(case_policy_add(builder, "allow_origins https://a.example\nmax_age 1"),
+                         CORS_OK);
+        assert_int_equal(cors_builder_add(builder, keys[i], (cors_slice){name, sizeof name},
+                                          (cors_position){0, 3, 1}),
+                         CORS_OK);
+        assert_int_equal(cors_builder_finish(builder, &policy), CORS_INVALID);
+        size_t count;
+        const cors_problem *problems = cors_builder_problems(builder, &count);
+        assert_int_equal(count, 1);
+        assert_int_equal(problems[0].position.line, 3);
+        assert_true(problems[0].message.size < 512);
+        cors_builder_destroy(builder);
+        assert_int_equal(memory.live, 0);
+    }
+}
+
 /* Equal names are held once, in whatever case; the answer lists what was written. */
 static void repeated_names_are_answered_as_written(void **state) {
     struct case_policy made;
@@ -222,6 +251,7 @@ int main(void) {
         cmocka_unit_test(policies_own_their_texts),
         cmocka_unit_test(a_hundred_thousand_origins_are_small_and_found),
         cmocka_unit_test(blocks_end_at_four_gigabytes),
+        cmocka_unit_test(names_that_fit_no_record_are_refused),
         cmocka_unit_test(repeated_names_are_answered_as_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

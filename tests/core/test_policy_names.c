@@ -144,6 +144,8 @@ static const struct {
     {"allowOrigins", 0, "allow_origins"},
     {"origins", 0, ""},
     {"maxage", 0, "max_age"},
+    {"max_aeg", 0, "max_age"},
+    {"lalow_origins", 0, "allow_origins"},
     {"max-age", 0, "max_age"},
     {"paths", 0, "path"},
     {"pat", 0, "path"},
@@ -165,7 +167,7 @@ static void keys_are_found_or_proposed(void **state) {
     }
 }
 
-enum { FAR = 48 };
+#define FAR SIZE_MAX
 
 static const struct {
     const char *given;
@@ -177,7 +179,15 @@ static const struct {
     {"pth", "path", 1},
     {"paath", "path", 1},
     {"psth", "path", 1},
+    {"ptah", "path", 1},
     {"psht", "path", FAR}, /* two of four */
+    {"apth", "path", 1},   /* two letters swapped */
+    {"paht", "path", 1},
+    {"htap", "path", FAR},
+    {"bdac", "abcd", FAR},
+    {"bacdfe", "abcdef", 2},
+    {"Max-aEg", "max_age", 1},
+    {"mxa_ag", "max_age", 2},
     {"abcdef", "abcdef", 0},
     {"abcdxx", "abcdef", 2},
     {"abcxxx", "abcdef", FAR},

@@ -6,6 +6,7 @@ No driver steers them. A page runs the cases as script and posts what it saw to 
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .started import Started
+
+MEMORY_NEEDED = 256 << 20  # bytes; a profile takes some 20 MB
 
 CHROMIUM_FLAGS = (
     "--headless",
@@ -117,10 +120,19 @@ FIREFOX = Browser("firefox", ("firefox-esr", "firefox"), firefox_command,
 BROWSERS = (CHROMIUM, FIREFOX)
 
 
+def folder_for_profiles() -> str | None:
+    """Memory, where there is enough: a slow disk holds up a browser's cache for seconds."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < MEMORY_NEEDED:
+        return None
+    return str(memory)
+
+
 @contextmanager
 def opened(browser: Browser, url: str) -> Iterator[Started]:
     """A browser that shows the page, until the end of the `with` block; then its profile goes."""
-    with tempfile.TemporaryDirectory(prefix=f"cors-{browser.name}-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"cors-{browser.name}-",
+                                     dir=folder_for_profiles()) as name:
         home = Path(name)
         profile = home / "profile"
         profile.mkdir()

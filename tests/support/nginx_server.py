@@ -152,5 +152,7 @@ class NginxServer:
         raise ChildProcessError(f"no port was free {PORTS_TO_TRY} times")
 
     def _listens(self) -> bool:
+        """Whether there is a worker too, which reload() must see to know the old from the new."""
         pid = self.folder / "nginx.pid"
-        return pid.exists() and pid.read_text() != "" and accepts(self.port)
+        return (pid.exists() and pid.read_text() != "" and accepts(self.port) and
+                self._count("start worker process ") > 0)
