@@ -32,7 +32,7 @@ struct serve_lines {
 };
 
 /* Takes what has come since the last time; `bytes` may be NULL. */
-struct serve_lines serve_intake_take(struct serve_intake *intake, enum serve_stream stream);
+struct serve_lines serve_intake_take(struct serve_intake *intake, enum serve_stream which);
 
 /* Waits until the pipes are at their end, which is when nginx and all its workers are. */
 void serve_intake_wait(struct serve_intake *intake);

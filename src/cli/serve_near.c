@@ -35,7 +35,7 @@ struct serve_near *serve_near_create(void) {
 static void forget(struct memory *memory) {
     free(memory->origin);
     free(memory->words);
-    *memory = (struct memory){.origin = NULL};
+    memset(memory, 0, sizeof *memory);
 }
 
 void serve_near_set_policy(struct serve_near *near, const cors_policy *policy) {

@@ -53,7 +53,7 @@ static void cut_out(char *text, const char *start, const char *end) {
 }
 
 /* Drops the port if it is the scheme's default. */
-static bool drop_default_port(char *text, char *host) {
+static bool drop_default_port(const char *text, char *host) {
     char *port = strrchr(host, ':');
     cors_slice scheme = {text, (size_t)(host - 3 - text)};
     int standard = cors_scheme_default_port(scheme);

@@ -14,8 +14,8 @@
     DIFFERENCE(PORT, 2, "the port differs")                                                        \
     DIFFERENCE(CASE, 1, "the case differs")                                                        \
     DIFFERENCE(SLASH, 1, "a trailing slash too many")                                              \
-    DIFFERENCE(PATH, 1, "a path too many")                                             \
-    DIFFERENCE(USERINFO, 1, "a user name too many")                                    \
+    DIFFERENCE(PATH, 1, "a path too many")                                                         \
+    DIFFERENCE(USERINFO, 1, "a user name too many")                                                \
     DIFFERENCE(DOT, 1, "a trailing dot too many")                                                  \
     DIFFERENCE(LABEL_EXTRA, 3, "one label too many")                                               \
     DIFFERENCE(LABEL_MISSING, 3, "one label too few")                                              \

@@ -60,10 +60,11 @@ static bool same_fingerprint(const struct fingerprint *left, const struct finger
 /* Watches the folder of a path, or the nearest one above that exists. */
 static void watch_folder_of(int events, const char *path) {
     char folder[PATH_MAX];
-    if (strlen(path) >= sizeof folder) {
+    size_t size = strlen(path) + 1;
+    if (size > sizeof folder) {
         return;
     }
-    strcpy(folder, path);
+    memcpy(folder, path, size);
     char *slash;
     while ((slash = strrchr(folder, '/')) != NULL) {
         slash[slash == folder ? 1 : 0] = '\0';

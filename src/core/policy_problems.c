@@ -90,6 +90,9 @@ void cors_problem_add_as(cors_builder *builder, const struct draft *draft, cors_
                          cors_slice suggestion) {
     cors_slice text = cors_message_join(builder, message);
     cors_slice better = cors_message_join(builder, MESSAGE(suggestion));
+    if (slice_ends_with(better, ellipsis)) {
+        better = CORS_SLICE(""); /* what was cut is not what to write */
+    }
     cors_problem *problem =
         cors_array_add(&builder->problems, sizeof(cors_problem), builder_memory(builder));
     if (problem == NULL) {

@@ -91,7 +91,11 @@ def visit(browser: Browser, setting: Setting, folder: Path) -> Visit:
     with ExitStack() as stack:
         shop = open_shop(stack, setting, folder)
         with opened(browser, shop.pages.begin(shop.plan())) as process:
-            process.wait_until(shop.pages.all_seen, f"the pages in {browser.name}", PAGES_SECONDS)
+            try:
+                process.wait_until(shop.pages.all_seen, f"pages in {browser.name}", PAGES_SECONDS)
+            except (TimeoutError, ChildProcessError) as error:
+                told = shop.gateway.process.said()
+                raise type(error)(f"{error}\nThe gateway said:\n{told}") from None
         seen, exchanges, waiting = (
             shop.pages.seen, shop.recorder.exchanges(), shop.recorder.waiting())
     log = shop.gateway.process.said()

@@ -98,6 +98,11 @@ def test_one_origin_needs_no_cors(visited: Visit) -> None:
             assert exchange.request_lines("Origin") in ([], [visited.own_origin]), exchange
 
 
+def test_gateway_had_no_trouble(visited: Visit) -> None:
+    assert [line for line in visited.log.splitlines()
+            if line.startswith("cors serve: nginx: ")] == []
+
+
 def test_log_tells_what_became_of_a_request(visited: Visit) -> None:
     setting = visited.setting
     if setting.one_origin:

@@ -95,6 +95,8 @@ static const struct row methods[] = {
     {"max_age 10m\nallow_methods PUT\nallow_methods a@b\nallow_methods TRACE",
      "4 error method-syntax\n5 error forbidden-method"},
     {"max_age 10m\nallow_methods " METHOD_OF_256, ""},
+    /* too long to be suggested whole */
+    {"max_age 10m\nallow_methods x" A50 A50 A50 A50, "3 warning method-case"},
     {"max_age 10m\nallow_methods " METHOD_OF_256 "A", "3 error method-syntax"},
 };
 

@@ -339,6 +339,7 @@ static bool note_entry(void *context, cors_slice path, cors_slice entry) {
 static void each_entry_is_visited(void **state) {
     static const char lines[] = "policy\npath /b\nallow_origins https://*.b.test\n"
                                 "policy\npath /a/*\nallow_origins *\n"
+                                "policy\npath /bb\nhas_origins\n"
                                 "policy\npath /c\nallow_origins https://c.test\n";
     struct case_policy made;
     struct visit visit = {.left = 10};

@@ -64,7 +64,9 @@ static void texts_are_clean(void **state) {
         const cors_problem *problems = cors_builder_problems(builder, &count);
         assert_int_equal(count, 1);
         expect_text(texts[i].row, "the message", problems[0].message, texts[i].clean);
-        expect_text(texts[i].row, "the suggestion", problems[0].suggestion, texts[i].clean);
+        bool cut = strstr(texts[i].clean, ELLIPSIS) != NULL; /* and then nothing to write */
+        expect_text(texts[i].row, "the suggestion", problems[0].suggestion,
+                    cut ? "" : texts[i].clean);
         expect_number(texts[i].row, "the severity", problems[0].severity, CORS_SEVERITY_ERROR);
         expect_number(texts[i].row, "the line", problems[0].position.line, 3);
         expect_number(texts[i].row, "the column", problems[0].position.column, 7);

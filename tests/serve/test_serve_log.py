@@ -10,7 +10,7 @@ import pytest
 
 from recording_upstream import RecordingUpstream
 from serving import (
-    ADDRESS, COMMAND, LISTED, MODULE, POLICY, READY, Gateway, connect, exchange, gateway, read_head,
+    ADDRESS, COMMAND, LISTED, MODULE, POLICY, READY, Gateway, connect, exchange, gateway,
     run_serve, simple_request)
 from tests.support.started import Started
 
@@ -72,6 +72,19 @@ def said_after(served: Gateway, origin: str, target: str = "/api/x") -> list[str
     return served.said()[start:].splitlines()
 
 
+def ask_at_once(served: Gateway, origins: list[str]) -> None:
+    """Sends a request from each origin over one connection, and reads all the answers."""
+    requests = [f"GET /api/x HTTP/1.1\r\nHost: h\r\nOrigin: {origin}\r\n\r\n"
+                for origin in origins]
+    with connect(served.port) as connection:
+        connection.sendall("".join(requests).encode())
+        answers = b""
+        while answers.count(b"HTTP/1.1 200 ") < len(origins):
+            piece = connection.recv(65536)
+            assert piece, "the connection was closed"
+            answers += piece
+
+
 def nearest_in(lines: list[str]) -> tuple[str, list[str]] | None:
     for line in lines:
         found = re.match(r"^ +nearest allowed: (\S+) \((.*)\)$", line)
@@ -122,12 +135,7 @@ def test_near_misses_are_limited_and_the_rest_counted(
     """Each of 60 origins has its near miss said, or is in the count; none is lost."""
     origins = [f"https://app.example.com:{port}" for port in range(2000, 2060)]
     with gateway(tmp_path, "--upstream", upstream.url) as served:
-        with connect(served.port) as connection:
-            for origin in origins:
-                connection.sendall(
-                    f"GET /api/x HTTP/1.1\r\nHost: h\r\nOrigin: {origin}\r\n\r\n".encode())
-                head, _ = read_head(connection)
-                assert head.startswith(b"HTTP/1.1 200 ")
+        ask_at_once(served, origins)
 
         def all_told() -> bool:
             told = served.said().count("nearest allowed: https://app.example.com (the port")
@@ -148,12 +156,7 @@ def test_near_misses_are_limited_and_the_rest_counted(
 def test_near_miss_is_said_once_for_a_burst(
         tmp_path: Path, upstream: RecordingUpstream) -> None:
     with gateway(tmp_path, "--upstream", upstream.url) as served:
-        request = b"GET /api/x HTTP/1.1\r\nHost: h\r\nOrigin: http://app.example.com\r\n\r\n"
-        with connect(served.port) as connection:
-            connection.sendall(request * 20)
-            answers = b""
-            while answers.count(b"HTTP/1.1 200 ") < 20:
-                answers += connection.recv(65536)
+        ask_at_once(served, ["http://app.example.com"] * 20)
         served.wait_until(lambda: served.said().count("denied 200") == 20, "20 decisions", 30)
         assert "more denials" not in served.said()
         assert served.said().count("nearest allowed") < 20
@@ -163,15 +166,9 @@ def test_many_more_origins_than_are_remembered(
         tmp_path: Path, upstream: RecordingUpstream) -> None:
     count = 3000
     with gateway(tmp_path, "--upstream", upstream.url) as served:
-        with connect(served.port) as connection:
-            for number in range(0, count, 100):
-                batch = b"".join(
-                    b"GET /api/x HTTP/1.1\r\nHost: h\r\nOrigin: https://n%d.example.com\r\n\r\n"
-                    % each for each in range(number, number + 100))
-                connection.sendall(batch)
-                answers = b""
-                while answers.count(b"HTTP/1.1 200 ") < 100:
-                    answers += connection.recv(65536)
+        for number in range(0, count, 100):
+            ask_at_once(served, [f"https://n{each}.example.com"
+                                 for each in range(number, number + 100)])
         served.wait_until(lambda: served.said().count("denied 200") == count, "all decisions", 30)
         assert nearest_in(said_after(served, LISTED)) is None
         assert served.allows(LISTED)
