@@ -129,7 +129,7 @@ function showCall(item, call, result) {
       "dl",
       {},
       ...row("Request", code(describeRequest(call))),
-      ...(call.why ? row("Policy", call.why) : []),
+      ...(call.why ? row("Listed origins", call.why) : []),
       ...describeResult(result),
     ),
   );
