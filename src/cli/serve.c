@@ -71,6 +71,10 @@ static int open_signals(void) {
 
 /* Everything that has to stand before nginx runs. */
 static bool prepare(struct serve_gateway *gateway, const char *module) {
+    struct sigaction hang_up;
+    /* Who started it with nohup wants it to outlive the terminal. */
+    bool outlives = sigaction(SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler == SIG_IGN;
+    gateway->has_terminal = !outlives && serve_terminal_is_there();
     gateway->signals = open_signals();
     if (gateway->signals < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         serve_say("cannot start: %s", strerror(errno));

@@ -3,7 +3,7 @@
 #include "serve_gateway.h"
 
 #include <cors/server.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -259,12 +259,29 @@ static void say_ended(const struct serve_gateway *gateway) {
     }
 }
 
+bool serve_terminal_is_there(void) {
+    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0) {
+        (void)close(terminal);
+    }
+    return terminal >= 0;
+}
+
+/* Someone asks for the policy to be read again, or the terminal was closed. */
+static void hang_up(struct serve_gateway *gateway) {
+    if (gateway->has_terminal && !serve_terminal_is_there()) {
+        begin_end(gateway);
+    } else {
+        reload(gateway);
+    }
+}
+
 static void read_signals(struct serve_gateway *gateway) {
     struct signalfd_siginfo signal;
     while (read(gateway->signals, &signal, sizeof signal) == sizeof signal) {
         switch (signal.ssi_signo) {
         case SIGHUP:
-            reload(gateway);
+            hang_up(gateway);
             break;
         case SIGCHLD:
             serve_process_reap(&gateway->nginx, &gateway->nginx_status);

@@ -34,7 +34,8 @@ struct serve_gateway {
     pid_t group;      /* of nginx and its workers */
     int nginx_status; /* as wait(2) gave it */
 
-    int signals; /* a signalfd */
+    int signals;       /* a signalfd */
+    bool has_terminal; /* it was started from one, and ends when that is closed */
     struct serve_intake *intake;
     struct serve_begun_line begun[SERVE_STREAM_COUNT];
 };
@@ -44,6 +45,9 @@ struct serve_gateway {
  * exit code: EXIT_FINE, EXIT_USAGE for a bad policy, EXIT_FAILED without memory.
  */
 int serve_gateway_load(struct serve_gateway *gateway);
+
+/* Whether this process has a terminal that it belongs to. */
+bool serve_terminal_is_there(void);
 
 /* Serves until a signal or a failure ends it. Returns the exit code. */
 int serve_gateway_run(struct serve_gateway *gateway);

@@ -90,6 +90,37 @@ static void blocks_hold_what_the_policies_say(void **state) {
     case_policy_end(&made);
 }
 
+/*
+ * The parent of a route is the one with the longest literal among those that begin its own, so that
+ * a path is matched along its own literals only, however many others there are.
+ */
+static void parents_begin_their_routes(void **state) {
+    static const char *const paths[] = {"/a/*",   "/a/b*", "/a/b/c/d/*", "/a/b/c",  "/a/c/*",
+                                        "/a/b/*", "/a",    "/b/x",       "/a/b/c*", "/b/*"};
+    char lines[512];
+    size_t size = 0;
+    struct case_policy made;
+    (void)state;
+    for (size_t i = 0; i < ROWS(paths); i++) {
+        size += (size_t)snprintf(lines + size, sizeof lines - size,
+                                 "policy\npath %s\nallow_origins *\n", paths[i]);
+    }
+    case_policy_build_sound(&made, lines);
+    const struct route *routes = policy_routes(made.policy);
+    assert_int_equal(made.policy->route_count, ROWS(paths));
+    for (uint32_t i = 0; i < ROWS(paths); i++) {
+        cors_slice literal = policy_text(made.policy, routes[i].path);
+        uint32_t wanted = ROUTE_NONE;
+        for (uint32_t j = 0; j < i; j++) {
+            if (slice_starts_with(literal, policy_text(made.policy, routes[j].path))) {
+                wanted = j; /* sorted by path: the last is the longest */
+            }
+        }
+        assert_int_equal(routes[i].parent, wanted);
+    }
+    case_policy_end(&made);
+}
+
 /* The block holds no pointer: its copy serves when the original is overwritten and gone. */
 static void copies_decide_as_the_original(void **state) {
     struct case_policy made;
@@ -247,6 +278,7 @@ static void repeated_names_are_answered_as_written(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_hold_what_the_policies_say),
+        cmocka_unit_test(parents_begin_their_routes),
         cmocka_unit_test(copies_decide_as_the_original),
         cmocka_unit_test(policies_own_their_texts),
         cmocka_unit_test(a_hundred_thousand_origins_are_small_and_found),

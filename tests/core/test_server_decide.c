@@ -243,6 +243,8 @@ static const struct {
     {"https://b.example", "Sec-Fetch-Site: same-origin", true},
     {"https://b.example", "Sec-Fetch-Site: none", true},
     {"null", "Sec-Fetch-Site: same-origin", true},
+    {"null", "Host:", false}, /* no host on either side makes them no host in common */
+    {"https://", "Host:", false},
     {"https://b.example", "Sec-Fetch-Site: same-site\nHost: b.example", false},
     {"https://b.example", "Sec-Fetch-Site: cross-site\nHost: b.example", false},
     {"https://b.example", "Sec-Fetch-Site: same-origin\nHost: c.example", true},

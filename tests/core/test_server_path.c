@@ -221,6 +221,19 @@ static void test_exact_paths(void **state) {
     cors_policy_destroy(policy, &heap);
 }
 
+/* Who leaves a byte encoded sees its code, not nothing. */
+static void test_encoded_bytes_stay(void **state) {
+    static const char *const paths[] = {"/ab*", "/c*", NULL};
+    (void)state;
+    const cors_policy *policy = policy_of(paths);
+    assert_false(is_ambiguous(policy, "/a%2fb"));
+    assert_false(is_ambiguous(policy, "/a%2eb"));
+    assert_false(is_ambiguous(policy, "/a%5cb"));
+    assert_false(is_ambiguous(policy, "/ab%2fc"));
+    assert_true(is_ambiguous(policy, "/a%2562")); /* decoded twice */
+    cors_policy_destroy(policy, &heap);
+}
+
 /* All that 32 KiB can hold takes a number of steps that the size bounds. */
 static void test_large_targets(void **state) {
     static const char *const pieces[] = {"/..", "/%2e%2e", "/a/%252e%252e%252f", "/#\\..%5c"};
@@ -244,7 +257,7 @@ int main(void) {
         cmocka_unit_test(test_covering_path),      cmocka_unit_test(test_exact_covering_path),
         cmocka_unit_test(test_plain_targets),      cmocka_unit_test(test_ambiguous_targets),
         cmocka_unit_test(test_one_policy_for_all), cmocka_unit_test(test_exact_paths),
-        cmocka_unit_test(test_large_targets),
+        cmocka_unit_test(test_encoded_bytes_stay), cmocka_unit_test(test_large_targets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

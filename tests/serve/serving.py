@@ -141,7 +141,7 @@ class Gateway(Started):
         except TimeoutError as error:
             raise TimeoutError(f"{error}; it said:\n{self.said()}") from None
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
     def wait_for_end(self) -> int:

@@ -107,7 +107,7 @@ def test_policy_says_what_the_page_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_to_the_demo_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
     with demo(tmp_path) as started:
-        assert len(processes_of_session(started.process.pid)) > 3
+        assert len(processes_of_session(started.process.pid)) >= 3, "itself, the gateway, nginx"
         started.process.send_signal(number)
         assert started.process.wait(SECONDS) == 0
         wait_for(lambda: not processes_of_session(started.process.pid), "the end of all", SECONDS)
@@ -175,7 +175,6 @@ def test_own_policy_that_is_bad(tmp_path: Path) -> None:
 def test_policy_of_the_demo_is_clean() -> None:
     for environment in ("development", "production"):
         ended = subprocess.run(
-            [COMMAND, "lint", "--strict", "--env", environment, str(ROOT / "demo" / "cors.yaml")],
+            [COMMAND, "lint", "--json", "--env", environment, str(ROOT / "demo" / "cors.yaml")],
             capture_output=True, text=True, check=False)
-        assert ended.returncode == 0, ended.stdout
-        assert "0 errors, 0 warnings, 0 infos" in ended.stdout + ended.stderr
+        assert json.loads(ended.stdout) == {"problems": []}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import shutil
 import signal
@@ -17,7 +18,7 @@ from recording_upstream import RecordingUpstream
 from serving import (
     ADDRESS, COMMAND, LISTED, MODULE, POLICY, READY, SECONDS, Gateway, connect, exchange, gateway,
     read_head, run_serve, simple_request)
-from tests.support.started import Started, accepts, free_port, processes_of_session
+from tests.support.started import Started, accepts, free_port, processes_of_session, wait_for
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
@@ -27,17 +28,45 @@ def test_signal_ends_everything(
         port = served.port
         assert served.allows(LISTED)
         assert len(served.processes()) > 2, "the command, nginx and a worker"
-        served.signal(number)
+        served.send(number)
         assert served.wait_for_end() == 0
         assert served.left_behind() == []
         assert not accepts(port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_closed_terminal_and_control_c(
+        tmp_path: Path, upstream: RecordingUpstream, number: signal.Signals) -> None:
+    """In front of a terminal: Ctrl-C ends it, and so does closing the window."""
+    (tmp_path / "cors.yaml").write_text(POLICY)
+    log = tmp_path / "log"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.environ.update({"CORS_NGINX_MODULE": MODULE, "TMPDIR": str(tmp_path)})
+        os.execvp("sh", ["sh", "-c", 'exec "$0" "$@" 2>log', COMMAND, "serve", "--policy",
+                         "cors.yaml", "--upstream", upstream.url, "--listen", "127.0.0.1:0"])
+    try:
+        wait_for(lambda: log.exists() and READY.search(log.read_text()) is not None,
+                 "the gateway", SECONDS)
+        if number == signal.SIGINT:
+            os.write(terminal, b"\x03")
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        os.close(terminal)
+        if number == signal.SIGHUP:
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        wait_for(lambda: not processes_of_session(pid), "the end of all", SECONDS)
+    finally:
+        for left in processes_of_session(pid):
+            os.kill(left, signal.SIGKILL)
+    assert not list(tmp_path.glob("cors-serve.*"))
 
 
 def test_end_does_not_wait_for_clients(tmp_path: Path, upstream: RecordingUpstream) -> None:
     with gateway(tmp_path, "--upstream", upstream.url) as served, \
             connect(served.port) as connection:
         connection.sendall(b"POST /api/x HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n")
-        served.signal(signal.SIGTERM)
+        served.send(signal.SIGTERM)
         assert served.wait_for_end() == 0
 
 
@@ -45,7 +74,7 @@ def test_killed_command_leaves_no_process(tmp_path: Path, upstream: RecordingUps
     with gateway(tmp_path, "--upstream", upstream.url) as served:
         port = served.port
         assert served.allows(LISTED)
-        served.signal(signal.SIGKILL)
+        served.send(signal.SIGKILL)
         assert served.wait_for_end() == -signal.SIGKILL
         assert not accepts(port)
 
@@ -53,7 +82,7 @@ def test_killed_command_leaves_no_process(tmp_path: Path, upstream: RecordingUps
 def test_next_start_removes_what_a_killed_one_left(
         tmp_path: Path, upstream: RecordingUpstream) -> None:
     with gateway(tmp_path, "--upstream", upstream.url) as killed:
-        killed.signal(signal.SIGKILL)
+        killed.send(signal.SIGKILL)
         killed.wait_for_end()
         left = killed.left_behind()
         assert len(left) == 1
@@ -72,7 +101,7 @@ def test_two_gateways_leave_each_others_folder_alone(
             gateway(tmp_path / "two", "--upstream", upstream.url, environment=shared) as two:
         assert one.allows(LISTED) and two.allows(LISTED)
         assert len(list(tmp_path.glob("cors-serve.*"))) == 2
-        one.signal(signal.SIGHUP)  # it still finds its configuration
+        one.send(signal.SIGHUP)  # it still finds its configuration
         one.wait_until_said("now in force")
         assert one.allows(LISTED)
 

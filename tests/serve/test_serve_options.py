@@ -137,8 +137,9 @@ def test_long_temporary_folder(tmp_path: Path, upstream: RecordingUpstream) -> N
         place = place / ("x" * 40)
     place.mkdir(parents=True)
     (tmp_path / "cors.yaml").write_text(POLICY)
-    with Gateway(tmp_path, ["--policy", "cors.yaml", "--upstream", upstream.url,
-                            "--listen", "127.0.0.1:0"], {"TMPDIR": str(place)}) as served:
+    served = Gateway(tmp_path, ["--policy", "cors.yaml", "--upstream", upstream.url,
+                                "--listen", "127.0.0.1:0"], {"TMPDIR": str(place)})
+    with served:
         served.wait_until_ready()
         assert served.allows(LISTED)
 

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,30 @@ def test_tls_upstream_on_this_machine(
                            localhost_certificate.key) as upstream:
         with gateway(tmp_path, "--upstream", upstream.url) as served:
             assert recorded(served.ask("/api/x"))["request"] == "GET /api/x HTTP/1.1"
+
+
+def test_http_2(tmp_path: Path, upstream: RecordingUpstream,
+                localhost_certificate: Certificate) -> None:
+    with gateway(tmp_path, "--upstream", upstream.url,
+                 "--tls-cert", str(localhost_certificate.certificate),
+                 "--tls-key", str(localhost_certificate.key)) as served:
+        got = subprocess.run(
+            ["curl", "-sS", "-i", "--http2", "--cacert", str(localhost_certificate.certificate),
+             "-H", f"Origin: {LISTED}", f"https://localhost:{served.port}/api/a%2Fb"],
+            capture_output=True, text=True, check=True).stdout
+        assert got.startswith("HTTP/2 200 ")
+        assert f"access-control-allow-origin: {LISTED}\n" in got
+        assert '"request": "GET /api/a%2Fb HTTP/1.1"' in got
+
+
+def test_named_upstream_is_asked_by_its_name_and_verified(tmp_path: Path) -> None:
+    (tmp_path / "cors.yaml").write_text(POLICY)
+    printed = run_serve(tmp_path, "--policy", "cors.yaml", "--print-config",
+                        "--upstream", "https://api.example.com:8443/v1").stdout
+    for line in ('server "api.example.com:8443"', 'proxy_set_header Host "api.example.com:8443";',
+                 'proxy_ssl_name "api.example.com";', "proxy_ssl_server_name on;",
+                 "proxy_ssl_verify on;"):
+        assert line in printed
 
 
 SITE = {

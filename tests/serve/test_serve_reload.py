@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recording_upstream import RecordingUpstream
-from serving import LISTED, POLICY, gateway
+from serving import LISTED, POLICY, connect, exchange, gateway, read_head, simple_request
 
 NEW = "https://new.example.com"
 NEW_POLICY = POLICY.replace(LISTED, NEW)
@@ -41,7 +41,7 @@ def test_hangup_reads_the_policy_again(tmp_path: Path, upstream: RecordingUpstre
         assert served.allows(LISTED) and not served.allows(NEW)
         (tmp_path / "cors.yaml").write_text(NEW_POLICY)
         assert not served.allows(NEW), "nothing is read unasked"
-        served.signal(signal.SIGHUP)
+        served.send(signal.SIGHUP)
         served.wait_until_allows(NEW)
         served.wait_until_allows(LISTED, False)
         assert "now in force: cors.yaml" in served.said()
@@ -51,13 +51,13 @@ def test_hangup_with_a_bad_policy_keeps_the_old(
         tmp_path: Path, upstream: RecordingUpstream) -> None:
     with gateway(tmp_path, "--upstream", upstream.url) as served:
         (tmp_path / "cors.yaml").write_text(BROKEN)
-        served.signal(signal.SIGHUP)
+        served.send(signal.SIGHUP)
         served.wait_until_said("cors.yaml was not taken: the policy that was in force stays")
         assert "cors.yaml:3:21: error: " in served.said()
         assert "[origin-path]" in served.said()
         assert served.allows(LISTED) and not served.allows(NEW)
         (tmp_path / "cors.yaml").write_text(NEW_POLICY)
-        served.signal(signal.SIGHUP)
+        served.send(signal.SIGHUP)
         served.wait_until_allows(NEW)
 
 
@@ -72,7 +72,7 @@ def test_hangup_with_a_bad_certificate_keeps_the_old(
     with gateway(tmp_path, "--upstream", upstream.url, "--tls-cert", str(certificate),
                  "--tls-key", str(key)) as served:
         certificate.write_text("no certificate")
-        served.signal(signal.SIGHUP)
+        served.send(signal.SIGHUP)
         served.wait_until_said("nginx did not take the new configuration")
         answer = served.ask_tls("/api/x", authority)
         assert answer.header("Access-Control-Allow-Origin") == LISTED
@@ -86,10 +86,29 @@ def test_reload_keeps_the_port_and_the_processes_few(
         for number in range(5):
             origin = f"https://number-{number}.example.com"
             (tmp_path / "cors.yaml").write_text(POLICY.replace(LISTED, origin))
-            served.signal(signal.SIGHUP)
+            served.send(signal.SIGHUP)
             served.wait_until_allows(origin)
         served.wait_until(lambda: len(served.processes()) == count, "the old workers gone", 30)
         assert served.port == port
+
+
+def test_reload_cuts_no_connection(tmp_path: Path, upstream: RecordingUpstream) -> None:
+    """A WebSocket lives on, and so does a request that is under way."""
+    with gateway(tmp_path, "--upstream", upstream.url) as served, \
+            connect(served.port) as socket, connect(served.port) as request:
+        socket.sendall(simple_request(
+            "/api/x", "GET", "Upgrade: websocket", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==")
+            .replace(b"Connection: close", b"Connection: Upgrade"))
+        assert read_head(socket)[0].startswith(b"HTTP/1.1 101 ")
+        whole = simple_request("/api/x", "POST", body=b"x" * 100)
+        request.sendall(whole[:-50])
+        (tmp_path / "cors.yaml").write_text(NEW_POLICY)
+        served.send(signal.SIGHUP)
+        served.wait_until_allows(NEW)
+        socket.sendall(b"still here")
+        assert socket.recv(100) == b"still here"
+        answer = exchange(request, whole[-50:])
+        assert answer.header("Access-Control-Allow-Origin") == LISTED, "decided when it came"
 
 
 @pytest.mark.parametrize("change", CHANGES)
