@@ -127,7 +127,8 @@ int serve_listen(struct serve_options *options) {
     int on = 1;
     socklen_t size = sizeof options->listen;
     struct sockaddr *address = (struct sockaddr *)&options->listen;
-    int listening = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* nginx leaves a socket that it inherits as it is: blocking, it would hold up a worker. */
+    int listening = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool bound = listening >= 0 &&
                  setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
                  (address->sa_family != AF_INET6 ||

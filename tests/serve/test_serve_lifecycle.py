@@ -252,6 +252,17 @@ def test_runs_as_an_ordinary_user(upstream: RecordingUpstream) -> None:
             assert served.process.wait(SECONDS) == 0
 
 
+def test_no_worker_can_hang_in_accept(tmp_path: Path, upstream: RecordingUpstream) -> None:
+    """Two workers wake up for one connection; on a blocking socket one would wait for the next."""
+    with gateway(tmp_path, "--upstream", upstream.url) as served:
+        flags = []
+        for folder in Path(f"/proc/{master_of(served)}/fd").iterdir():
+            if os.readlink(folder).startswith("socket:"):
+                info = (folder.parent.parent / "fdinfo" / folder.name).read_text()
+                flags.append(int(info.split("flags:", 1)[1].split()[0], 8))
+        assert flags and all(flag & os.O_NONBLOCK for flag in flags)
+
+
 def test_ipv6(tmp_path: Path, upstream: RecordingUpstream) -> None:
     with gateway(tmp_path, "--upstream", upstream.url, listen="[::1]:0") as served:
         assert f"cors serve: http://[::1]:{served.port}/ serves {upstream.url}" in served.said()
