@@ -17,7 +17,7 @@ from shop_gateway import Gateway, gateway
 from shop_verdicts import API_HOST, APP, CASES, HOSTS, Case, Setting
 from tests.support.browser import Browser, opened
 
-PAGES_SECONDS = 240.0  # for all the pages of a browser; they take some 5
+PAGES_SECONDS = 150.0  # for all the pages of a browser; they take some 5
 
 
 @dataclass(frozen=True)
