@@ -305,6 +305,13 @@ typedef struct cors_call {
     /* Hosts whose http URLs this browser upgrades, because of HSTS. */
     const cors_slice *upgraded_hosts;
     size_t upgraded_host_count;
+
+    /*
+     * Writes the ASCII form of a label of a Unicode host, as cors_builder_options.to_ascii does.
+     * Without it such a URL is no valid one.
+     */
+    bool (*to_ascii)(void *context, cors_slice label, char *out, size_t capacity, size_t *size);
+    void *context; /* handed to the callback */
 } cors_call;
 
 /*
@@ -460,6 +467,12 @@ typedef struct cors_result {
 /* The result; belongs to the fetch, and is only of use once the step is DONE. */
 CORS_API const cors_result *cors_fetch_result(const cors_fetch *fetch);
 
+/*
+ * The answer that was handed in last, as it was handed in; status 0 where there was none. Its
+ * fields are as borrowed as they were.
+ */
+CORS_API const cors_response *cors_fetch_response(const cors_fetch *fetch);
+
 /* Whether script can read a header of the answer. Fetch, section 2.2.6 "Responses". */
 CORS_API bool cors_fetch_exposes(const cors_fetch *fetch, cors_slice name);
 
@@ -519,6 +532,39 @@ typedef struct cors_explanation {
  * Returns false if the text holds no message that is known.
  */
 CORS_API bool cors_explain(cors_slice text, cors_explanation *explanation);
+
+/*
+ * The field lines that CORS sends and reads: enum name, pinned number, name in canonical case.
+ */
+#define CORS_FIELDS(FIELD)                                                                         \
+    FIELD(ORIGIN, 0, "Origin")                                                                     \
+    FIELD(REQUEST_METHOD, 1, "Access-Control-Request-Method")                                      \
+    FIELD(REQUEST_HEADERS, 2, "Access-Control-Request-Headers")                                    \
+    FIELD(ALLOW_ORIGIN, 3, "Access-Control-Allow-Origin")                                          \
+    FIELD(ALLOW_CREDENTIALS, 4, "Access-Control-Allow-Credentials")                                \
+    FIELD(ALLOW_METHODS, 5, "Access-Control-Allow-Methods")                                        \
+    FIELD(ALLOW_HEADERS, 6, "Access-Control-Allow-Headers")                                        \
+    FIELD(MAX_AGE, 7, "Access-Control-Max-Age")                                                    \
+    FIELD(EXPOSE_HEADERS, 8, "Access-Control-Expose-Headers")                                      \
+    FIELD(VARY, 9, "Vary")                                                                         \
+    FIELD(LOCATION, 10, "Location")
+
+typedef enum cors_field_id {
+#define CORS_FIELD_ENUM(name, number, text) CORS_FIELD_##name = number,
+    CORS_FIELDS(CORS_FIELD_ENUM)
+#undef CORS_FIELD_ENUM
+} cors_field_id;
+
+/* A field's name; NUL-terminated, living as long as the program. */
+CORS_API const char *cors_field_name(cors_field_id field);
+
+/*
+ * Finds the field of the answer that a failure is about: that is missing, or has the wrong value.
+ *
+ * field  out; untouched when false is returned.
+ * Returns false where a code is about no field of the answer.
+ */
+CORS_API bool cors_code_field(cors_code code, cors_field_id *field);
 
 #ifdef __cplusplus
 }

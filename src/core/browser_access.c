@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* "CORS check". Fetch, section 4.10. */
+#include "browser_fetch.h"
+#include "browser_headers.h"
+
+struct found_field cors_fetch_field(struct cors_fetch *fetch, cors_slice name) {
+    return cors_field_find(&fetch->memory, fetch->response.fields, fetch->response.field_count,
+                           name, &fetch->full);
+}
+
+static bool holds_separator(cors_slice value) {
+    return slice_find(value, ' ') < value.size || slice_find(value, ',') < value.size;
+}
+
+/* Why a value that is not the origin is not: all browsers refuse it alike. */
+static cors_code name_mismatch(struct cors_fetch *fetch, cors_slice value) {
+    struct fetch_memory scratch = fetch->memory;
+    struct url url;
+    if (holds_separator(value)) {
+        return CORS_CODE_MULTIPLE_ALLOW_ORIGIN;
+    }
+    bool is_url = slice_equals(value, CORS_SLICE("null")) ||
+                  cors_url_parse(&scratch, NULL, value, NULL, &url) != URL_INVALID;
+    return is_url ? CORS_CODE_ALLOW_ORIGIN_MISMATCH : CORS_CODE_INVALID_ALLOW_ORIGIN;
+}
+
+static struct access check_credentials(struct cors_fetch *fetch) {
+    struct found_field allowed =
+        cors_fetch_field(fetch, CORS_SLICE("access-control-allow-credentials"));
+    bool allows = slice_equals(allowed.value, CORS_SLICE("true"));
+    return (struct access){allows ? CORS_CODE_OK : CORS_CODE_INVALID_ALLOW_CREDENTIALS,
+                           allowed.value, allowed.lines};
+}
+
+struct access cors_access_check(struct cors_fetch *fetch, cors_slice origin) {
+    struct found_field allowed = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-origin"));
+    bool include = fetch->credentials == CORS_CREDENTIALS_INCLUDE;
+    bool wildcard = slice_equals(allowed.value, CORS_SLICE("*"));
+    struct access access = {CORS_CODE_OK, allowed.value, allowed.lines};
+    if (allowed.lines == 0) {
+        access.code = CORS_CODE_MISSING_ALLOW_ORIGIN;
+    } else if (wildcard) {
+        access.code = include ? CORS_CODE_WILDCARD_WITH_CREDENTIALS : CORS_CODE_OK;
+    } else if (!slice_equals(allowed.value, origin)) {
+        access.code = name_mismatch(fetch, allowed.value);
+    } else if (include) {
+        return check_credentials(fetch);
+    }
+    return access;
+}

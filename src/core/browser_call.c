@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a call to a request: the constructor of Request, XMLHttpRequest's send(), and what elements
+ * set. Fetch, sections 5.1 "Headers class" and 5.4 "Request class".
+ */
+#include "browser_fetch.h"
+#include "browser_headers.h"
+#include "http_names.h"
+
+/* Enough for any one; its bytes do not matter but for their number. */
+#define FORM_TYPE "multipart/form-data; boundary=----WebKitFormBoundaryAAAAAAAAAAAAAAAA"
+
+/* Methods that are upper-cased. Fetch, "normalize". */
+static const char *const normalized_methods[] = {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"};
+
+static cors_slice normalize_method(cors_slice method) {
+    for (size_t i = 0; i < sizeof normalized_methods / sizeof normalized_methods[0]; i++) {
+        cors_slice upper = slice_of_text(normalized_methods[i]);
+        if (cors_names_equal(method, upper)) {
+            return upper;
+        }
+    }
+    return method;
+}
+
+static bool method_is_valid(const struct cors_fetch *fetch) {
+    cors_slice method = fetch->call->method;
+    bool no_cors = fetch->mode == CORS_MODE_NO_CORS;
+    return slice_is_all(method, BYTE_TOKEN) && !cors_method_is_forbidden(method) &&
+           (!no_cors || cors_method_is_safelisted(fetch->method));
+}
+
+/* Whether script can make such a request: all that throws a TypeError. */
+static bool arguments_are_valid(const struct cors_fetch *fetch) {
+    const cors_call *call = fetch->call;
+    bool bodiless = slice_equals(fetch->method, CORS_SLICE("GET")) ||
+                    slice_equals(fetch->method, CORS_SLICE("HEAD"));
+    bool is_fetch = call->initiator == CORS_INITIATOR_FETCH;
+    if (!method_is_valid(fetch)) {
+        return false;
+    }
+    if (is_fetch && (fetch->url.has_userinfo || (call->body != CORS_BODY_NONE && bodiless))) {
+        return false;
+    }
+    if (call->body == CORS_BODY_STREAM && fetch->mode == CORS_MODE_NO_CORS) {
+        return false;
+    }
+    return call->cache != CORS_CACHE_ONLY_IF_CACHED || fetch->mode == CORS_MODE_SAME_ORIGIN;
+}
+
+static cors_field *find_header(const struct cors_fetch *fetch, cors_slice name) {
+    for (size_t i = 0; i < fetch->header_count; i++) {
+        if (cors_names_equal(fetch->headers[i].name, name)) {
+            return &fetch->headers[i];
+        }
+    }
+    return NULL;
+}
+
+static bool join(struct fetch_memory *memory, cors_slice *value, cors_slice more) {
+    struct memory_text text = text_begin(memory);
+    text_add(&text, *value);
+    text_add(&text, CORS_SLICE(", "));
+    text_add(&text, more);
+    *value = text_end(&text);
+    return !text.full;
+}
+
+/* Whether a no-cors request may have the header: "request-no-cors" guard. */
+static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice value) {
+    struct fetch_memory scratch = fetch->memory;
+    const cors_field *older = find_header(fetch, name);
+    if (!cors_header_is_no_cors_name(name)) {
+        return false;
+    }
+    if (older != NULL) {
+        cors_slice joined = older->value;
+        return join(&scratch, &joined, value) &&
+               cors_request_header_is_safe(fetch->profile, name, joined);
+    }
+    return cors_request_header_is_safe(fetch->profile, name, value);
+}
+
+/* "append" to the header list; false: no memory. */
+static bool append(struct cors_fetch *fetch, cors_slice name, cors_slice value) {
+    bool joins = fetch->profile->joins_headers || fetch->call->initiator == CORS_INITIATOR_XHR;
+    cors_field *older = joins ? find_header(fetch, name) : NULL;
+    if (older != NULL) {
+        return join(&fetch->memory, &older->value, value);
+    }
+    fetch->headers[fetch->header_count++] = (cors_field){name, value};
+    return true;
+}
+
+/* Takes script's headers; false where one is no header at all. */
+static bool take_headers(struct cors_fetch *fetch) {
+    const cors_call *call = fetch->call;
+    fetch->headers = memory_take(&fetch->memory, (call->header_count + 1) * sizeof(cors_field));
+    if (fetch->headers == NULL) {
+        fetch->full = true;
+        return false;
+    }
+    for (size_t i = 0; i < call->header_count; i++) {
+        cors_slice name = call->headers[i].name;
+        cors_slice value = cors_value_normalize(call->headers[i].value);
+        if (!slice_is_all(name, BYTE_TOKEN) || !cors_value_is_valid(value)) {
+            return false;
+        }
+        bool dropped = cors_request_header_is_dropped(fetch->profile, name, value) ||
+                       (fetch->mode == CORS_MODE_NO_CORS && !no_cors_takes(fetch, name, value));
+        if (!dropped && !append(fetch, name, value)) {
+            fetch->full = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The Content-Type that a body brings; empty: none. "Extract a body". */
+static cors_slice body_type(const cors_call *call) {
+    switch (call->body) {
+    case CORS_BODY_TEXT:
+        return CORS_SLICE("text/plain;charset=UTF-8");
+    case CORS_BODY_PARAMS:
+        return CORS_SLICE("application/x-www-form-urlencoded;charset=UTF-8");
+    case CORS_BODY_FORM:
+        return CORS_SLICE(FORM_TYPE);
+    case CORS_BODY_BLOB:
+        return call->body_type;
+    case CORS_BODY_NONE:
+    case CORS_BODY_BYTES:
+    case CORS_BODY_STREAM:
+        break;
+    }
+    return CORS_SLICE("");
+}
+
+static void add_body_type(struct cors_fetch *fetch) {
+    cors_slice type = body_type(fetch->call);
+    cors_slice name = CORS_SLICE("Content-Type");
+    if (fetch->has_body && type.size > 0 && find_header(fetch, name) == NULL) {
+        fetch->headers[fetch->header_count++] = (cors_field){name, type};
+    }
+}
+
+/* A beacon is no-cors, unless its body's type would be one that no form can send. */
+static cors_mode mode_of(const struct cors_fetch *fetch) {
+    const cors_call *call = fetch->call;
+    if (call->initiator != CORS_INITIATOR_BEACON) {
+        return call->mode;
+    }
+    cors_slice type = body_type(call);
+    bool safe = type.size == 0 ||
+                cors_request_header_is_safe(fetch->profile, CORS_SLICE("content-type"), type);
+    return safe ? CORS_MODE_NO_CORS : CORS_MODE_CORS;
+}
+
+/* Conditional headers of the author make Chromium look into no cache, as a reload does. */
+static cors_cache_mode cache_mode_of(const struct cors_fetch *fetch) {
+    for (size_t i = 0; i < fetch->header_count && fetch->profile->conditions_skip; i++) {
+        if (fetch->call->cache == CORS_CACHE_DEFAULT &&
+            cors_header_is_condition(fetch->headers[i].name)) {
+            return CORS_CACHE_RELOAD;
+        }
+    }
+    return fetch->call->cache;
+}
+
+static bool chooses_headers(cors_initiator initiator) {
+    return initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR ||
+           initiator == CORS_INITIATOR_BEACON;
+}
+
+bool cors_call_construct(struct cors_fetch *fetch) {
+    const cors_call *call = fetch->call;
+    enum url_outcome outcome =
+        cors_url_parse(&fetch->memory, &fetch->converter, call->url, NULL, &fetch->url);
+    if (outcome != URL_PARSED) {
+        fetch->full = outcome == URL_TOO_LARGE;
+        return false;
+    }
+    bool beacon = call->initiator == CORS_INITIATOR_BEACON;
+    fetch->first = fetch->url;
+    fetch->method = normalize_method(call->method);
+    fetch->mode = mode_of(fetch);
+    fetch->credentials = beacon ? CORS_CREDENTIALS_INCLUDE : call->credentials;
+    fetch->has_body = call->body != CORS_BODY_NONE;
+    fetch->unsafe_request = chooses_headers(call->initiator);
+    fetch->flagged = call->upload_listener || call->body == CORS_BODY_STREAM;
+    if (!arguments_are_valid(fetch) || !take_headers(fetch)) {
+        return false;
+    }
+    add_body_type(fetch);
+    if (!cors_need_find(fetch)) {
+        fetch->full = true;
+        return false;
+    }
+    fetch->cache_mode = cache_mode_of(fetch);
+    return true;
+}
+
+cors_status cors_fetch_begin(void *memory, size_t size, const cors_call *call,
+                             cors_browser browser, cors_preflight_cache *cache, int64_t now,
+                             cors_fetch **fetch) {
+    struct fetch_memory whole = {memory, size, 0};
+    struct cors_fetch *begun = memory_take(&whole, sizeof *begun);
+    if (begun == NULL) {
+        return CORS_TOO_LARGE;
+    }
+    *begun = (struct cors_fetch){
+        .memory = whole,
+        .call = call,
+        .profile = cors_browser_profile(browser),
+        .cache = cache,
+        .converter = {call->to_ascii, call->context},
+        .page = call->page,
+        .origin = call->page,
+        .url = {.text = call->url},
+        .first = {.text = call->url},
+        .method = call->method,
+    };
+    if (cors_call_construct(begun)) {
+        cors_fetch_enter(begun, now);
+    } else if (!begun->full) {
+        cors_fetch_end(begun, CORS_CODE_BAD_REQUEST, CORS_SLICE(""));
+    }
+    *fetch = begun;
+    return begun->full ? CORS_TOO_LARGE : CORS_OK;
+}
