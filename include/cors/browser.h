@@ -442,11 +442,13 @@ typedef struct cors_failure {
     cors_code code;
     bool preflight; /* the preflight failed, not the request itself */
     cors_initiator initiator;
+    cors_mode mode;
     cors_slice url;       /* of the step that failed; with user info and fragment */
     cors_slice first_url; /* that script called */
+    cors_slice page;      /* the page's origin */
     cors_slice origin;    /* as the failing step had it: "null" after some redirects */
-    cors_slice value;     /* of the field, or the part of it, that is at fault; the scheme or
-                             address space that is */
+    cors_slice value;     /* of the field, or the part of it, that is at fault; the scheme,
+                             address space or redirect that is */
     cors_slice method;    /* of the call, at that step */
     cors_slice header;    /* the call's header that was not allowed, as script wrote it */
     int status;           /* of the answer; 0: none came */

@@ -3,7 +3,8 @@
  * libcors: CORS done once, in C.
  *
  * The umbrella header. A server builds a policy once (policy.h) and asks it about each request
- * (server.h); origin.h has the web origins that both stand on.
+ * (server.h); browser.h says what a browser makes of the answers; origin.h has the web origins
+ * that all stand on.
  *
  * What holds everywhere:
  * - Text is a cors_slice, pointer and length; nothing is assumed to end in NUL.
@@ -14,6 +15,7 @@
 #ifndef CORS_CORS_H
 #define CORS_CORS_H
 
+#include <cors/browser.h>
 #include <cors/origin.h>
 #include <cors/policy.h>
 #include <cors/server.h>

@@ -78,8 +78,8 @@ static void set_field(json_t *object, cors_field_id field, cors_slice value) {
 
 /* Notes the request that the browser sends now. */
 static void note_sent(struct run *run, const cors_fetch *fetch) {
-    json_t *request = json_pack("{s:o, s:o}", "method", json_slice(cors_fetch_method(fetch)),
-                                "url", json_slice(cors_fetch_url(fetch)));
+    json_t *request = json_pack("{s:o, s:o}", "method", json_slice(cors_fetch_method(fetch)), "url",
+                                json_slice(cors_fetch_url(fetch)));
     set_field(request, CORS_FIELD_ORIGIN, cors_fetch_origin(fetch));
     set_field(request, CORS_FIELD_REQUEST_METHOD, cors_fetch_requested_method(fetch));
     set_field(request, CORS_FIELD_REQUEST_HEADERS, cors_fetch_requested_headers(fetch));
@@ -104,9 +104,9 @@ static void note_whys(json_t *whys, const cors_fetch *fetch) {
     cors_slice what;
     while (cors_fetch_next_why(fetch, &position, &why, &what)) {
         json_t *named = json_slice(what);
-        json_t *text = what.size == 0 ? json_string(cors_why_name(why))
-                                      : json_sprintf("%s %s", cors_why_name(why),
-                                                     json_string_value(named));
+        json_t *text = what.size == 0
+                           ? json_string(cors_why_name(why))
+                           : json_sprintf("%s %s", cors_why_name(why), json_string_value(named));
         json_decref(named);
         if (text != NULL && !holds_text(whys, json_string_value(text))) {
             (void)json_array_append(whys, text);
@@ -213,8 +213,8 @@ static bool run_fetch(struct run *run, const json_t *described) {
         return false;
     }
     run->now += call.wait;
-    if (cors_fetch_begin(simulator->memory, simulator->memory_size, &call.call,
-                         simulator->browser, &run->cache, run->now, &fetch) != CORS_OK) {
+    if (cors_fetch_begin(simulator->memory, simulator->memory_size, &call.call, simulator->browser,
+                         &run->cache, run->now, &fetch) != CORS_OK) {
         run->too_large = true;
         return false;
     }
@@ -259,7 +259,9 @@ static bool grow_memory(struct simulator *simulator) {
 static json_t *answer(void *context, const json_t *line, const char **error) {
     struct simulator *simulator = context;
     for (;;) {
-        struct run run = {.simulator = simulator, .scenario = line, .fetches = json_array(),
+        struct run run = {.simulator = simulator,
+                          .scenario = line,
+                          .fetches = json_array(),
                           .sent = json_array()};
         cors_preflight_cache_begin(&run.cache, simulator->cache_memory, CACHE_SIZE);
         bool fine = run_fetches(&run);
@@ -304,8 +306,10 @@ static void print_help(void) {
 /* Reads the options; returns -1 to go on, else the exit code. */
 static int read_options(int argc, char **argv, cors_browser *browser) {
     static const struct option known[] = {
-        {"browser", required_argument, NULL, 'b'}, {"json", no_argument, NULL, 'j'},
-        {"color", required_argument, NULL, 'c'},   {"help", no_argument, NULL, 'h'},
+        {"browser", required_argument, NULL, 'b'},
+        {"json", no_argument, NULL, 'j'},
+        {"color", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     static char command_name[] = "cors simulate"; /* for getopt's messages */

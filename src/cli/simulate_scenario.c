@@ -150,7 +150,8 @@ static bool read_body(const json_t *body, cors_call *call, const char **error) {
         return true;
     }
     if (!read_slice(json_object_get(body, "kind"), &kind) || !cors_body_find(kind, &call->body)) {
-        *error = "\"body\" must be null or have a \"kind\": text, params, form, blob, bytes, stream";
+        *error =
+            "\"body\" must be null or have a \"kind\": text, params, form, blob, bytes, stream";
         return false;
     }
     const json_t *type = json_object_get(body, "type");
@@ -216,14 +217,15 @@ bool scenario_read_call(struct line_memory *memory, const json_t *scenario, cons
 bool scenario_find_answer(struct line_memory *memory, const json_t *scenario, cors_slice url,
                           const char *part, cors_response *response, const char **error) {
     const json_t *servers = json_object_get(scenario, "server");
-    const json_t *answer =
-        json_object_get(json_object_getn(servers, url.data, url.size), part);
+    const json_t *answer = json_object_get(json_object_getn(servers, url.data, url.size), part);
     *error = NULL;
-    *response = (cors_response){.status = (int)json_integer_value(json_object_get(answer, "status"))};
+    *response =
+        (cors_response){.status = (int)json_integer_value(json_object_get(answer, "status"))};
     if (answer == NULL) {
         return false;
     }
-    *error = "a server's answer must have a \"status\" from 100 to 999, and \"address\" as a string";
+    *error =
+        "a server's answer must have a \"status\" from 100 to 999, and \"address\" as a string";
     if (response->status < 100 || response->status > 999 ||
         !read_optional(answer, "address", &response->address)) {
         return false;

@@ -98,9 +98,9 @@ void cors_cache_clear(cors_preflight_cache *cache, const struct cache_key *key) 
 /* Whether the entry may serve the request: "there is a cache entry match", last line. */
 static bool serves(const struct browser_profile *profile, const struct entry *entry,
                    const struct cache_key *key) {
-    return is_of(entry, key) && (profile->parts_credentials
-                                     ? entry->head.credentials == key->credentials
-                                     : entry->head.credentials || !key->credentials);
+    return is_of(entry, key) &&
+           (profile->parts_credentials ? entry->head.credentials == key->credentials
+                                       : entry->head.credentials || !key->credentials);
 }
 
 /* Whether a stored * stands for the name. Stored with credentials it is a name like any other. */
@@ -120,8 +120,8 @@ static bool entry_holds(const struct browser_profile *profile, const struct entr
         if (item.head.kind != kind || item.head.expires <= now) {
             continue;
         }
-        bool same = kind == ITEM_HEADER ? cors_names_equal(item.name, name)
-                                        : slice_equals(item.name, name);
+        bool same =
+            kind == ITEM_HEADER ? cors_names_equal(item.name, name) : slice_equals(item.name, name);
         if (same || wildcard_covers(profile, entry, &item, name)) {
             return true;
         }
@@ -180,8 +180,7 @@ bool cors_cache_covers(cors_preflight_cache *cache, const struct browser_profile
     if (cache == NULL) {
         return false;
     }
-    bool covered = has_entry(cache, profile, key, now) &&
-                   covers(cache, profile, key, need, now);
+    bool covered = has_entry(cache, profile, key, now) && covers(cache, profile, key, need, now);
     if (!covered && profile->caches_whole) {
         cors_cache_clear(cache, key);
     }

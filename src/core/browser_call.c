@@ -199,9 +199,8 @@ bool cors_call_construct(struct cors_fetch *fetch) {
     return true;
 }
 
-cors_status cors_fetch_begin(void *memory, size_t size, const cors_call *call,
-                             cors_browser browser, cors_preflight_cache *cache, int64_t now,
-                             cors_fetch **fetch) {
+cors_status cors_fetch_begin(void *memory, size_t size, const cors_call *call, cors_browser browser,
+                             cors_preflight_cache *cache, int64_t now, cors_fetch **fetch) {
     struct fetch_memory whole = {memory, size, 0};
     struct cors_fetch *begun = memory_take(&whole, sizeof *begun);
     if (begun == NULL) {

@@ -9,8 +9,7 @@ static bool is_refusal(cors_code code) {
     return code == CORS_CODE_MISSING_ALLOW_ORIGIN || code == CORS_CODE_MULTIPLE_ALLOW_ORIGIN ||
            code == CORS_CODE_INVALID_ALLOW_ORIGIN || code == CORS_CODE_ALLOW_ORIGIN_MISMATCH ||
            code == CORS_CODE_WILDCARD_WITH_CREDENTIALS ||
-           code == CORS_CODE_INVALID_ALLOW_CREDENTIALS ||
-           code == CORS_CODE_REDIRECT_WITH_USERINFO;
+           code == CORS_CODE_INVALID_ALLOW_CREDENTIALS || code == CORS_CODE_REDIRECT_WITH_USERINFO;
 }
 
 void cors_fetch_end(struct cors_fetch *fetch, cors_code code, cors_slice value) {
@@ -26,8 +25,10 @@ void cors_fetch_end(struct cors_fetch *fetch, cors_code code, cors_slice value) 
                 .code = code,
                 .preflight = preflight,
                 .initiator = fetch->call->initiator,
+                .mode = fetch->mode,
                 .url = fetch->url.text,
                 .first_url = fetch->first.text,
+                .page = fetch->page,
                 .origin = fetch->origin,
                 .value = value,
                 .method = fetch->method,

@@ -20,11 +20,11 @@ enum exposure { EXPOSE_NONE, EXPOSE_ALL, EXPOSE_LISTED };
 struct need {
     bool preflight;
     bool by_method;
-    bool by_redirect;           /* only because an earlier hop had one */
-    const cors_slice *headers;  /* unsafe names in lower case, sorted */
-    const cors_slice *values;   /* of each of them */
+    bool by_redirect;          /* only because an earlier hop had one */
+    const cors_slice *headers; /* unsafe names in lower case, sorted */
+    const cors_slice *values;  /* of each of them */
     size_t header_count;
-    cors_slice joined;          /* the names as Access-Control-Request-Headers has them */
+    cors_slice joined; /* the names as Access-Control-Request-Headers has them */
 };
 
 struct cors_fetch {
@@ -47,11 +47,11 @@ struct cors_fetch {
     cors_credentials_mode credentials;
     cors_cache_mode cache_mode;
     bool has_body;
-    bool unsafe_request; /* "unsafe-request flag": script chose method and headers */
-    bool flagged;        /* "use-CORS-preflight flag" */
-    bool tainted;        /* "redirect-taint" is not "same-origin" */
+    bool unsafe_request;   /* "unsafe-request flag": script chose method and headers */
+    bool flagged;          /* "use-CORS-preflight flag" */
+    bool tainted;          /* "redirect-taint" is not "same-origin" */
     bool needed_preflight; /* this hop or an earlier one did, maybe spared by the cache */
-    bool hop_drops_body; /* what the last redirect took away */
+    bool hop_drops_body;   /* what the last redirect took away */
     bool hop_drops_authorization;
     enum tainting tainting;
     unsigned redirects;

@@ -16,7 +16,8 @@ static bool is_named(cors_slice name, const cors_slice *names, size_t count) {
 }
 
 #define IS_NAMED(name, names) is_named(name, names, sizeof(names) / sizeof(names)[0])
-#define NAME(text) {text, sizeof text - 1}
+#define NAME(text)                                                                                 \
+    { text, sizeof text - 1 }
 
 static const cors_slice no_cors_names[] = {NAME("accept"), NAME("accept-language"),
                                            NAME("content-language"), NAME("content-type")};
@@ -40,10 +41,14 @@ static const struct {
     cors_slice name;
     enum hint_kind kind;
 } hints[] = {
-    {NAME("device-memory"), HINT_DECIMAL}, {NAME("dpr"), HINT_DECIMAL},
-    {NAME("downlink"), HINT_DECIMAL},      {NAME("ect"), HINT_CONNECTION},
-    {NAME("rtt"), HINT_NUMBER},            {NAME("save-data"), HINT_ON},
-    {NAME("viewport-width"), HINT_NUMBER}, {NAME("width"), HINT_NUMBER},
+    {NAME("device-memory"), HINT_DECIMAL},
+    {NAME("dpr"), HINT_DECIMAL},
+    {NAME("downlink"), HINT_DECIMAL},
+    {NAME("ect"), HINT_CONNECTION},
+    {NAME("rtt"), HINT_NUMBER},
+    {NAME("save-data"), HINT_ON},
+    {NAME("viewport-width"), HINT_NUMBER},
+    {NAME("width"), HINT_NUMBER},
 };
 
 static bool byte_is_http_space(char byte) {

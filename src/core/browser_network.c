@@ -42,7 +42,7 @@ static enum address_space ipv4_space(uint32_t address) {
 
 /* An IPv6 address without brackets, in its shortest form. */
 static enum address_space ipv6_space(cors_slice address) {
-    static const cors_slice local[] = {{"fc", 2}, {"fd", 2}, {"fe8", 3}, {"fe9", 3}, {"fea", 3},
+    static const cors_slice local[] = {{"fc", 2},  {"fd", 2},  {"fe8", 3}, {"fe9", 3}, {"fea", 3},
                                        {"feb", 3}, {"fec", 3}, {"fed", 3}, {"fee", 3}, {"fef", 3}};
     if (slice_equals(address, CORS_SLICE("::1")) || slice_equals(address, CORS_SLICE("::"))) {
         return SPACE_LOOPBACK;

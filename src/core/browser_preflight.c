@@ -80,10 +80,10 @@ static bool read_signed(cors_slice text, uint32_t limit, uint32_t *number) {
     while (digits.size > 1 && digits.data[0] == '0') {
         digits = slice_skip(digits, 1);
     }
-    cors_slice most = negative ? CORS_SLICE("9223372036854775808")
-                               : CORS_SLICE("9223372036854775807");
-    bool fits = digits.size < most.size ||
-                (digits.size == most.size && slice_compare(digits, most) <= 0);
+    cors_slice most =
+        negative ? CORS_SLICE("9223372036854775808") : CORS_SLICE("9223372036854775807");
+    bool fits =
+        digits.size < most.size || (digits.size == most.size && slice_compare(digits, most) <= 0);
     if (!fits || !read_digits(text, limit, number)) {
         return false;
     }
@@ -117,8 +117,7 @@ static bool read_max_age(struct cors_fetch *fetch, uint32_t *seconds) {
 
 static void store(struct cors_fetch *fetch, const struct grant *grant, int64_t now) {
     struct cache_key key = key_of(fetch);
-    struct cache_grant allowed = {.methods = grant->methods.value,
-                                  .headers = grant->headers.value};
+    struct cache_grant allowed = {.methods = grant->methods.value, .headers = grant->headers.value};
     if (skips_cache(fetch) || mode_is_in(fetch, fetch->profile->unstored_modes) ||
         !read_max_age(fetch, &allowed.seconds)) {
         return;
@@ -158,15 +157,19 @@ static bool method_is_allowed(const struct cors_fetch *fetch, const struct grant
            has_wildcard(fetch, grant->methods.value);
 }
 
-/* The first name that the answer does not allow; empty: all are. */
+static bool header_is_allowed(const struct cors_fetch *fetch, const struct grant *grant,
+                              cors_slice name) {
+    bool covered = has_wildcard(fetch, grant->headers.value) &&
+                   (fetch->profile->authorization_wildcard ||
+                    !slice_equals(name, CORS_SLICE("authorization")));
+    return covered || cors_list_holds(grant->headers.value, name, true);
+}
+
+/* The first name, in sorted order, that the answer does not allow; empty: all are allowed. */
 static cors_slice find_refused_header(const struct cors_fetch *fetch, const struct grant *grant) {
-    bool wildcard = has_wildcard(fetch, grant->headers.value);
     for (size_t i = 0; i < fetch->need.header_count; i++) {
-        cors_slice name = fetch->need.headers[i];
-        bool covered = wildcard && (fetch->profile->authorization_wildcard ||
-                                    !slice_equals(name, CORS_SLICE("authorization")));
-        if (!covered && !cors_list_holds(grant->headers.value, name, true)) {
-            return name;
+        if (!header_is_allowed(fetch, grant, fetch->need.headers[i])) {
+            return fetch->need.headers[i];
         }
     }
     return CORS_SLICE("");
@@ -182,29 +185,50 @@ static cors_slice name_as_written(const struct cors_fetch *fetch, cors_slice low
     return lower;
 }
 
-/* Whether the lists of the answer allow the request. */
-static bool judge_lists(struct cors_fetch *fetch, const struct grant *grant) {
-    if (!cors_value_is_token_list(grant->methods.value)) {
-        fail(fetch, CORS_CODE_INVALID_ALLOW_METHODS, find_bad_token(grant->methods.value),
-             grant->methods.lines);
-        return false;
+static bool methods_parse(struct cors_fetch *fetch, const struct grant *grant) {
+    if (cors_value_is_token_list(grant->methods.value)) {
+        return true;
     }
-    if (!cors_value_is_token_list(grant->headers.value)) {
-        fail(fetch, CORS_CODE_INVALID_ALLOW_HEADERS, find_bad_token(grant->headers.value),
-             grant->headers.lines);
-        return false;
+    fail(fetch, CORS_CODE_INVALID_ALLOW_METHODS, find_bad_token(grant->methods.value),
+         grant->methods.lines);
+    return false;
+}
+
+static bool headers_parse(struct cors_fetch *fetch, const struct grant *grant) {
+    if (cors_value_is_token_list(grant->headers.value)) {
+        return true;
     }
-    if (!method_is_allowed(fetch, grant)) {
-        fail(fetch, CORS_CODE_METHOD_NOT_ALLOWED, grant->methods.value, grant->methods.lines);
-        return false;
+    fail(fetch, CORS_CODE_INVALID_ALLOW_HEADERS, find_bad_token(grant->headers.value),
+         grant->headers.lines);
+    return false;
+}
+
+static bool judge_method(struct cors_fetch *fetch, const struct grant *grant) {
+    if (method_is_allowed(fetch, grant)) {
+        return true;
     }
+    fail(fetch, CORS_CODE_METHOD_NOT_ALLOWED, grant->methods.value, grant->methods.lines);
+    return false;
+}
+
+static bool judge_headers(struct cors_fetch *fetch, const struct grant *grant) {
     cors_slice refused = find_refused_header(fetch, grant);
-    if (refused.size > 0) {
-        fail(fetch, CORS_CODE_HEADER_NOT_ALLOWED, grant->headers.value, grant->headers.lines);
-        fetch->result.failure.header = name_as_written(fetch, refused);
-        return false;
+    if (refused.size == 0) {
+        return true;
     }
-    return true;
+    fail(fetch, CORS_CODE_HEADER_NOT_ALLOWED, grant->headers.value, grant->headers.lines);
+    fetch->result.failure.header = name_as_written(fetch, refused);
+    return false;
+}
+
+/* Whether the lists of the answer allow the request. The order decides what is reported. */
+static bool judge_lists(struct cors_fetch *fetch, const struct grant *grant) {
+    if (fetch->profile->judges_method_first) {
+        return methods_parse(fetch, grant) && judge_method(fetch, grant) &&
+               headers_parse(fetch, grant) && judge_headers(fetch, grant);
+    }
+    return methods_parse(fetch, grant) && headers_parse(fetch, grant) &&
+           judge_method(fetch, grant) && judge_headers(fetch, grant);
 }
 
 static bool status_is_ok(int status) {

@@ -52,6 +52,7 @@ static const struct browser_profile profiles[] = {
             .keeps_duplicates = true,
             .safelisted_sum = SIZE_MAX,
             .checks_overridden = true,
+            .judges_method_first = true,
             .authorization_wildcard = true,
             .max_age_reading = MAX_AGE_STRICT,
             .max_age_max = FIREFOX_AGE_MAX,

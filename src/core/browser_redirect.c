@@ -80,14 +80,13 @@ static enum url_outcome keep_fragment(struct cors_fetch *fetch, struct url *loca
     text_add(&text, location->text);
     text_add(&text, fetch->url.fragment);
     cors_slice whole = text_end(&text);
-    return text.full ? URL_TOO_LARGE
-                     : cors_url_parse(&fetch->memory, NULL, whole, NULL, location);
+    return text.full ? URL_TOO_LARGE : cors_url_parse(&fetch->memory, NULL, whole, NULL, location);
 }
 
 static enum url_outcome parse_location(struct cors_fetch *fetch, struct url *location) {
     struct found_field field = cors_fetch_field(fetch, CORS_SLICE("location"));
-    enum url_outcome outcome = cors_url_parse(&fetch->memory, &fetch->converter, field.value,
-                                              &fetch->url, location);
+    enum url_outcome outcome =
+        cors_url_parse(&fetch->memory, &fetch->converter, field.value, &fetch->url, location);
     return outcome == URL_PARSED && location->is_http ? keep_fragment(fetch, location) : outcome;
 }
 
@@ -100,24 +99,22 @@ void cors_redirect_follow(struct cors_fetch *fetch, int64_t now) {
     }
     if (outcome == URL_INVALID || !location.is_http) {
         cors_fetch_end(fetch, CORS_CODE_REDIRECT_SCHEME,
-                       outcome == URL_INVALID ? CORS_SLICE("") : location.scheme);
-        fetch->result.failure.url = outcome == URL_INVALID ? fetch->url.text : location.text;
+                       outcome == URL_INVALID ? CORS_SLICE("") : location.text);
         return;
     }
     if (fetch->redirects == CORS_REDIRECTS_MAX) {
         cors_fetch_end(fetch, CORS_CODE_TOO_MANY_REDIRECTS, CORS_SLICE(""));
         return;
     }
-    fetch->redirects++;
     if (userinfo_fails(fetch, &location)) {
         cors_fetch_end(fetch, CORS_CODE_REDIRECT_WITH_USERINFO, location.text);
-        fetch->result.failure.url = location.text;
         return;
     }
     if (needs_stream_again(fetch)) {
         cors_fetch_end(fetch, CORS_CODE_REDIRECT_REFUSED, CORS_SLICE(""));
         return;
     }
+    fetch->redirects++;
     change_request(fetch, &location);
     taint(fetch, &location);
     fetch->url = location;

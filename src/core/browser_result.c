@@ -23,10 +23,9 @@ cors_slice cors_fetch_url(const cors_fetch *fetch) {
 }
 
 bool cors_fetch_sends_credentials(const cors_fetch *fetch) {
-    bool same_origin = fetch->credentials == CORS_CREDENTIALS_SAME_ORIGIN &&
-                       fetch->tainting == TAINTING_BASIC;
-    return !is_preflight(fetch) &&
-           (fetch->credentials == CORS_CREDENTIALS_INCLUDE || same_origin);
+    bool same_origin =
+        fetch->credentials == CORS_CREDENTIALS_SAME_ORIGIN && fetch->tainting == TAINTING_BASIC;
+    return !is_preflight(fetch) && (fetch->credentials == CORS_CREDENTIALS_INCLUDE || same_origin);
 }
 
 bool cors_fetch_sends_body(const cors_fetch *fetch) {
@@ -116,9 +115,9 @@ bool cors_fetch_next_why(const cors_fetch *fetch, size_t *position, cors_why *wh
         return true;
     }
     if (*position == headers + 1 && (fetch->flagged || need->by_redirect)) {
-        *why = need->by_redirect                  ? CORS_WHY_REDIRECT
-               : fetch->call->upload_listener     ? CORS_WHY_UPLOAD_LISTENER
-                                                  : CORS_WHY_STREAM;
+        *why = need->by_redirect              ? CORS_WHY_REDIRECT
+               : fetch->call->upload_listener ? CORS_WHY_UPLOAD_LISTENER
+                                              : CORS_WHY_STREAM;
         (*position)++;
         return true;
     }

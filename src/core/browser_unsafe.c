@@ -86,8 +86,7 @@ static bool join_names(struct fetch_memory *memory, struct need *need) {
 
 /* Whether this hop's redirect took the header away. */
 static bool is_stripped(const struct cors_fetch *fetch, cors_slice name) {
-    return (fetch->hop_drops_authorization &&
-            slice_equals(name, CORS_SLICE("authorization"))) ||
+    return (fetch->hop_drops_authorization && slice_equals(name, CORS_SLICE("authorization"))) ||
            (fetch->hop_drops_body && cors_header_is_of_body(name));
 }
 

@@ -84,8 +84,7 @@ static void split_authority(cors_slice input, struct pieces *pieces) {
     size_t colon = 0;
     bool in_brackets = false;
     while (colon < authority.size && (in_brackets || authority.data[colon] != ':')) {
-        in_brackets = authority.data[colon] == '[' ||
-                      (in_brackets && authority.data[colon] != ']');
+        in_brackets = authority.data[colon] == '[' || (in_brackets && authority.data[colon] != ']');
         colon++;
     }
     pieces->host = slice_of(authority.data, colon);
@@ -340,9 +339,8 @@ static bool write_userinfo(struct fetch_memory *memory, cors_slice userinfo, str
 }
 
 static enum url_outcome parse_http(struct fetch_memory *memory,
-                                   const struct label_converter *converter,
-                                   struct pieces *pieces, const struct url *base,
-                                   struct url *url) {
+                                   const struct label_converter *converter, struct pieces *pieces,
+                                   const struct url *base, struct url *url) {
     struct ends ends;
     struct memory_text text = text_begin(memory);
     *url = (struct url){.is_http = true};
@@ -408,11 +406,11 @@ enum url_outcome cors_url_upgrade(struct fetch_memory *memory, const struct url 
 
 bool cors_port_is_bad(uint32_t port) {
     static const uint16_t bad[] = {
-        0,    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,   25,
-        37,   42,   43,   53,   69,   77,   79,   87,   95,   101,  102,  103,  104,  109,
-        110,  111,  113,  115,  117,  119,  123,  135,  137,  139,  143,  161,  179,  389,
-        427,  465,  512,  513,  514,  515,  526,  530,  531,  532,  540,  548,  554,  556,
-        563,  587,  601,  636,  989,  990,  993,  995,  1719, 1720, 1723, 2049, 3659, 4045,
+        0,    1,    7,    9,    11,   13,   15,   17,   19,   20,   21,   22,   23,    25,
+        37,   42,   43,   53,   69,   77,   79,   87,   95,   101,  102,  103,  104,   109,
+        110,  111,  113,  115,  117,  119,  123,  135,  137,  139,  143,  161,  179,   389,
+        427,  465,  512,  513,  514,  515,  526,  530,  531,  532,  540,  548,  554,   556,
+        563,  587,  601,  636,  989,  990,  993,  995,  1719, 1720, 1723, 2049, 3659,  4045,
         4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

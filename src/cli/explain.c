@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* cors explain: what a pasted console message means. */
+#include <cors/browser.h>
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "terminal.h"
+
+/* A console's scrollback, not a file; what is longer is cut by the reader in the core. */
+enum { TEXT_MAX = 1 << 20 };
+
+struct explain_options {
+    bool json;
+    enum colour_choice colour;
+};
+
+static void print_help(void) {
+    (void)printf(
+        "Usage: cors explain [--json] [MESSAGE]\n\n"
+        "Reads a console message of Chromium, Firefox or Safari about a blocked call, of today\n"
+        "or of former years, and says what it means and what to do. Without an argument the\n"
+        "message comes from standard input; other console lines around it do no harm.\n\n"
+        "Options:\n"
+        "  --json                      the explanation as JSON\n"
+        "  --color auto|always|never   colours; NO_COLOR is honoured\n"
+        "  --help                      this text\n\n"
+        "Example:\n"
+        "  cors explain \"Access to fetch at 'https://api.example/x' from origin\n"
+        "    'https://app.example' has been blocked by CORS policy: No\n"
+        "    'Access-Control-Allow-Origin' header is present on the requested resource.\"\n\n"
+        "Exit status: 0 explained, 1 no message that is known, 2 wrong usage, 3 input or output\n"
+        "failed.\n");
+}
+
+/* Text that grows; `failed` once memory was short. */
+struct buffer {
+    char *data;
+    size_t size;
+    size_t capacity;
+    bool failed;
+};
+
+static void append(struct buffer *buffer, cors_slice text) {
+    if (buffer->size + text.size > buffer->capacity) {
+        size_t capacity = 2 * (buffer->size + text.size) + 256;
+        char *data = realloc(buffer->data, capacity);
+        if (data == NULL) {
+            buffer->failed = true;
+            return;
+        }
+        buffer->data = data;
+        buffer->capacity = capacity;
+    }
+    if (text.size > 0) {
+        memcpy(buffer->data + buffer->size, text.data, text.size);
+        buffer->size += text.size;
+    }
+}
+
+static void append_words(struct buffer *buffer, const char *words) {
+    append(buffer, (cors_slice){words, strlen(words)});
+}
+
+/* As one word of a shell's command line; control characters have no place in one. */
+static void append_quoted(struct buffer *buffer, cors_slice text) {
+    append_words(buffer, "'");
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.data[i];
+        if (byte == '\'') {
+            append_words(buffer, "'\\''");
+        } else if ((unsigned char)byte >= 0x20 && byte != 0x7F) {
+            append(buffer, (cors_slice){&byte, 1});
+        }
+    }
+    append_words(buffer, "'");
+}
+
+static void append_option(struct buffer *buffer, const char *option, cors_slice value) {
+    if (value.size > 0) {
+        append_words(buffer, option);
+        append_quoted(buffer, value);
+    }
+}
+
+static bool needs_credentials(cors_code code) {
+    return code == CORS_CODE_WILDCARD_WITH_CREDENTIALS ||
+           code == CORS_CODE_INVALID_ALLOW_CREDENTIALS;
+}
+
+/* The `cors check` line that proves it; empty where the message names no URL. */
+static void write_check(const cors_explanation *explanation, struct buffer *line) {
+    const cors_failure *named = &explanation->named;
+    cors_slice url = named->first_url.size > 0 ? named->first_url : named->url;
+    if (url.size == 0) {
+        return;
+    }
+    append_words(line, "cors check ");
+    append_quoted(line, url);
+    append_option(line, " --origin ", named->page);
+    append_option(line, " -X ", named->method);
+    if (named->header.size > 0) {
+        struct buffer field = {.data = NULL};
+        append(&field, named->header);
+        append_words(&field, ": x");
+        append_option(line, " -H ", (cors_slice){field.data, field.size});
+        line->failed = line->failed || field.failed;
+        free(field.data);
+    }
+    if (needs_credentials(explanation->code)) {
+        append_words(line, " --credentials");
+    }
+    append_words(line, " --browser ");
+    append_words(line, cors_browser_name(explanation->browser));
+}
+
+/* Why there was a preflight, as far as the message tells; false where it does not. */
+static bool find_why(const cors_explanation *explanation, cors_why *why, cors_slice *what) {
+    switch (explanation->code) {
+    case CORS_CODE_METHOD_NOT_ALLOWED:
+        *why = CORS_WHY_METHOD;
+        *what = explanation->named.method;
+        return true;
+    case CORS_CODE_HEADER_NOT_ALLOWED:
+        *what = explanation->named.header;
+        *why = what->size == strlen("content-type") &&
+                       strncasecmp(what->data, "content-type", what->size) == 0
+                   ? CORS_WHY_CONTENT_TYPE
+                   : CORS_WHY_HEADER;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static json_t *json_text(cors_slice text) {
+    return text.size == 0 ? json_null() : json_stringn_nocheck(text.data, text.size);
+}
+
+static int print_json(const cors_explanation *explanation, const struct buffer *check) {
+    json_t *also = json_array();
+    for (size_t i = 0; i < explanation->also_count; i++) {
+        (void)json_array_append_new(also, json_string(cors_code_name(explanation->also[i])));
+    }
+    json_t *preflight =
+        explanation->preflight_known ? json_boolean(explanation->preflight) : json_null();
+    json_t *whole = json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "browser",
+        cors_browser_name(explanation->browser), "code", cors_code_name(explanation->code), "also",
+        also, "preflight", preflight, "url", json_text(explanation->named.url), "origin",
+        json_text(explanation->named.page), "cause", cors_code_cause(explanation->code), "fix",
+        cors_code_fix(explanation->code), "check",
+        json_text((cors_slice){check->data, check->size}));
+    bool written = whole != NULL &&
+                   json_dumpf(whole, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
+                   fputc('\n', stdout) != EOF;
+    json_decref(whole);
+    return written ? EXIT_FINE : EXIT_FAILED;
+}
+
+static void print_line(bool colour, const char *title, cors_slice text) {
+    style_begin(stdout, colour, STYLE_BOLD);
+    (void)printf("%-10s", title);
+    style_end(stdout, colour);
+    print_clean(stdout, text);
+    (void)putchar('\n');
+}
+
+static void print_words(bool colour, const char *title, const char *words) {
+    print_line(colour, title, (cors_slice){words, strlen(words)});
+}
+
+static void print_advice(const cors_explanation *explanation, bool colour) {
+    cors_why why;
+    cors_slice what;
+    if (find_why(explanation, &why, &what)) {
+        struct buffer text = {.data = NULL};
+        append_words(&text, "the ");
+        append_words(&text, why == CORS_WHY_METHOD ? "method " : "header ");
+        append(&text, what);
+        append_words(&text, " made a preflight necessary. ");
+        append_words(&text, cors_why_advice(why));
+        print_line(colour, "Preflight", (cors_slice){text.data, text.size});
+        free(text.data);
+    } else if (explanation->preflight_known && explanation->preflight) {
+        print_words(colour, "Preflight",
+                    "it failed before the call itself was sent; `cors check` says what made it "
+                    "necessary.");
+    }
+}
+
+static void print_also(const cors_explanation *explanation, bool colour) {
+    for (size_t i = 0; i < explanation->also_count; i++) {
+        print_words(colour, i == 0 ? "Or" : "", cors_code_cause(explanation->also[i]));
+    }
+}
+
+static int print_text(const cors_explanation *explanation, const struct buffer *check,
+                      bool colour) {
+    const cors_failure *named = &explanation->named;
+    (void)printf("%s: %s%s\n\n", cors_browser_name(explanation->browser),
+                 cors_code_name(explanation->code),
+                 !explanation->preflight_known ? ""
+                 : explanation->preflight      ? " (the preflight failed)"
+                                               : " (the request itself failed)");
+    if (named->url.size > 0) {
+        print_line(colour, "URL", named->url);
+    }
+    if (named->page.size > 0) {
+        print_line(colour, "Page", named->page);
+    }
+    print_words(colour, "Cause", cors_code_cause(explanation->code));
+    print_also(explanation, colour);
+    print_words(colour, "Fix", cors_code_fix(explanation->code));
+    print_advice(explanation, colour);
+    if (check->size > 0) {
+        print_line(colour, "Check", (cors_slice){check->data, check->size});
+    }
+    return EXIT_FINE;
+}
+
+static int explain(cors_slice text, const struct explain_options *options) {
+    cors_explanation explanation;
+    struct buffer check = {.data = NULL};
+    if (!cors_explain(text, &explanation)) {
+        (void)fputs("cors explain: this holds no console message about CORS that is known; paste "
+                    "the whole red line, from \"Access to\" or \"Cross-Origin Request Blocked\" "
+                    "on\n",
+                    stderr);
+        return EXIT_FINDING;
+    }
+    write_check(&explanation, &check);
+    int code = EXIT_FAILED;
+    if (check.failed) {
+        (void)fputs("cors explain: out of memory\n", stderr);
+    } else if (options->json) {
+        code = print_json(&explanation, &check);
+    } else {
+        code = print_text(&explanation, &check, colour_wanted(options->colour, stdout));
+    }
+    free(check.data);
+    return code;
+}
+
+/* Standard input up to the bound, or the arguments with spaces between. */
+static bool read_message(int count, char **words, struct buffer *message) {
+    char block[4096];
+    for (int i = 0; i < count; i++) {
+        append_words(message, i == 0 ? "" : " ");
+        append_words(message, words[i]);
+    }
+    while (count == 0 && message->size < TEXT_MAX) {
+        size_t got = fread(block, 1, sizeof block, stdin);
+        append(message, (cors_slice){block, got});
+        if (got < sizeof block) {
+            break;
+        }
+    }
+    return !message->failed && ferror(stdin) == 0;
+}
+
+/* Reads the options; returns -1 to go on, else the exit code. */
+static int read_options(int argc, char **argv, struct explain_options *options) {
+    static const struct option known[] = {
+        {"json", no_argument, NULL, 'j'},
+        {"color", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    static char command_name[] = "cors explain"; /* for getopt's messages */
+    int option;
+    argv[0] = command_name;
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (option) {
+        case 'j':
+            options->json = true;
+            break;
+        case 'c':
+            if (!colour_choice_read(optarg, &options->colour)) {
+                return EXIT_USAGE;
+            }
+            break;
+        case 'h':
+            print_help();
+            return EXIT_FINE;
+        default:
+            (void)fputs("cors explain: `cors explain --help` lists the options\n", stderr);
+            return EXIT_USAGE;
+        }
+    }
+    return -1;
+}
+
+int cors_explain_main(int argc, char **argv) {
+    struct explain_options options = {false, COLOUR_AUTO};
+    struct buffer message = {.data = NULL};
+    int code = read_options(argc, argv, &options);
+    if (code >= 0) {
+        return code;
+    }
+    if (optind == argc && isatty(STDIN_FILENO) != 0) {
+        (void)fputs("cors explain: paste the message, then press Ctrl-D\n", stderr);
+    }
+    if (read_message(argc - optind, argv + optind, &message)) {
+        code = explain((cors_slice){message.data, message.size}, &options);
+    } else {
+        (void)fputs("cors explain: standard input failed\n", stderr);
+        code = EXIT_FAILED;
+    }
+    free(message.data);
+    return code;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* The inverse of browser_messages.c: which failure a pasted console message speaks of. */
+#include "browser_messages.h"
+#include "bytes.h"
+
+/* What is pasted is a console's, not a file: more is not read. Keeps the time bounded, too. */
+enum { TEXT_MAX = 1 << 20 };
+
+/* The longest text that a placeholder takes: browsers abridge URLs far earlier. */
+enum { PLACE_MAX = 2048 };
+
+/* What the placeholders of one template stood for. */
+struct captures {
+    cors_slice places[PLACE_COUNT];
+};
+
+static bool byte_is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/*
+ * Takes one character off the text, folded to what templates are compared by: white space of any
+ * length as one space, curly quotes as straight ones.
+ */
+static char take_folded(cors_slice *text) {
+    char byte = text->data[0];
+    size_t size = 1;
+    if (byte_is_blank(byte)) {
+        while (size < text->size && byte_is_blank(text->data[size])) {
+            size++;
+        }
+        byte = ' ';
+    } else if (byte == '\xE2' && text->size >= 3 && text->data[1] == '\x80') {
+        char last = text->data[2];
+        bool single = last == '\x98' || last == '\x99';
+        bool double_quote = last == '\x9C' || last == '\x9D';
+        if (single || double_quote) {
+            byte = single ? '\'' : '"';
+            size = 3;
+        }
+    }
+    *text = slice_skip(*text, size);
+    return byte;
+}
+
+static bool take_literal(cors_slice *text, cors_slice literal) {
+    cors_slice rest = *text;
+    while (literal.size > 0) {
+        if (rest.size == 0 || take_folded(&rest) != take_folded(&literal)) {
+            return false;
+        }
+    }
+    *text = rest;
+    return true;
+}
+
+/* A placeholder with nothing behind it ends where a word does. */
+static bool ends_word(char byte) {
+    return byte_is_blank(byte) || byte == '\'' || byte == '"' || byte == '`' || byte == ')' ||
+           byte == ',';
+}
+
+static void take_word(cors_slice *text, cors_slice *word) {
+    size_t size = 0;
+    while (size < text->size && size < PLACE_MAX && !ends_word(text->data[size])) {
+        size++;
+    }
+    *word = slice_of(text->data, size);
+    /* The full stop of a sentence is not the word's. */
+    if (size > 1 && text->data[size - 1] == '.') {
+        word->size--;
+    }
+    *text = slice_skip(*text, word->size);
+}
+
+/* Takes what stands before the literal, and the literal. */
+static bool take_until(cors_slice *text, cors_slice literal, cors_slice *found) {
+    for (size_t size = 0; size < text->size && size < PLACE_MAX; size++) {
+        cors_slice rest = slice_skip(*text, size);
+        if (take_literal(&rest, literal)) {
+            *found = slice_of(text->data, size);
+            *text = rest;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_template(cors_slice *text, cors_slice words, bool past_bar,
+                          struct captures *captures);
+
+/* A placeholder, and the literal that follows it in the template. */
+static bool take_place(cors_slice *text, enum placeholder place, cors_slice *words, bool past_bar,
+                       struct captures *captures) {
+    struct template_part next;
+    if (place == PLACE_REDIRECTED) {
+        cors_slice rest = *text;
+        if (take_template(&rest, slice_of_text(cors_redirected_words), true, captures)) {
+            *text = rest;
+        }
+        return true;
+    }
+    if (!cors_template_next(words, past_bar, &next)) {
+        take_word(text, &captures->places[place]);
+        return true;
+    }
+    if (next.literal.size > 0) {
+        return take_until(text, next.literal, &captures->places[place]);
+    }
+    /* {url}{redirected} and the like: templates put a quote between all others. */
+    return false;
+}
+
+/* {reason} ends an envelope: what follows is another template's. */
+static bool take_template(cors_slice *text, cors_slice words, bool past_bar,
+                          struct captures *captures) {
+    struct template_part part;
+    while (cors_template_next(&words, past_bar, &part)) {
+        if (part.literal.size > 0) {
+            if (!take_literal(text, part.literal)) {
+                return false;
+            }
+        } else if (part.place == PLACE_REASON) {
+            return true;
+        } else if (!take_place(text, part.place, &words, past_bar, captures)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What was read so far. */
+struct reading {
+    const struct wording *wording;
+    struct captures of_wording;
+    const struct envelope_words *envelope; /* around the wording */
+    struct captures of_envelope;
+    const struct envelope_words *last_envelope; /* met last; its words end at last_end */
+    struct captures of_last;
+    const char *last_end;
+};
+
+static void read_envelope(struct reading *reading, cors_slice text) {
+    for (size_t i = ENVELOPE_NONE + 1; i < ENVELOPE_COUNT; i++) {
+        struct captures captures = {.places = {{NULL, 0}}};
+        cors_slice rest = text;
+        if (cors_envelopes[i].text[0] == text.data[0] &&
+            take_template(&rest, slice_of_text(cors_envelopes[i].text), true, &captures)) {
+            bool longer = reading->last_end == NULL || rest.data > reading->last_end;
+            if (longer) {
+                reading->last_envelope = &cors_envelopes[i];
+                reading->of_last = captures;
+                reading->last_end = rest.data;
+            }
+        }
+    }
+}
+
+/* Whether the new wording says more than the one that was read before. */
+static bool says_more(const struct reading *reading, const struct wording *wording) {
+    if (reading->wording == NULL) {
+        return true;
+    }
+    bool companion = reading->wording->use == USE_COMPANION;
+    bool vague = reading->wording->code == CORS_CODE_NETWORK_FAILURE;
+    bool new_vague = wording->code == CORS_CODE_NETWORK_FAILURE;
+    return (companion && wording->use != USE_COMPANION) ||
+           (vague && !new_vague && wording->use != USE_COMPANION);
+}
+
+static void keep_wording(struct reading *reading, const struct wording *wording,
+                         const struct captures *captures) {
+    reading->wording = wording;
+    reading->of_wording = *captures;
+    reading->envelope = reading->last_envelope;
+    reading->of_envelope = reading->of_last;
+}
+
+/* Takes the rest of the wording, where it is there: a status behind the bar. */
+static void read_tail(const struct wording *wording, cors_slice text, struct captures *captures) {
+    struct captures whole = {.places = {{NULL, 0}}};
+    if (take_template(&text, slice_of_text(wording->text), true, &whole)) {
+        *captures = whole;
+    }
+}
+
+static void read_wording(struct reading *reading, cors_slice text) {
+    for (size_t i = 0; i < cors_wording_count; i++) {
+        const struct wording *wording = &cors_wordings[i];
+        struct captures captures = {.places = {{NULL, 0}}};
+        cors_slice rest = text;
+        if (wording->text[0] == text.data[0] && wording->use != USE_WRITTEN &&
+            says_more(reading, wording) &&
+            take_template(&rest, slice_of_text(wording->text), false, &captures)) {
+            read_tail(wording, text, &captures);
+            keep_wording(reading, wording, &captures);
+            return;
+        }
+    }
+}
+
+static cors_slice captured(const struct reading *reading, enum placeholder place) {
+    cors_slice own = reading->of_wording.places[place];
+    return own.data != NULL ? own : reading->of_envelope.places[place];
+}
+
+static int read_status(cors_slice text) {
+    int status = 0;
+    for (size_t i = 0; i < text.size && i < 3 && byte_is(text.data[i], BYTE_DIGIT); i++) {
+        status = status * 10 + (text.data[i] - '0');
+    }
+    return status;
+}
+
+static cors_initiator read_kind(cors_slice kind) {
+#define KIND_ROW(name, number, text, words)                                                        \
+    if (slice_equals(kind, CORS_SLICE(words))) {                                                   \
+        return CORS_INITIATOR_##name;                                                              \
+    }
+    CORS_INITIATORS(KIND_ROW)
+#undef KIND_ROW
+    return CORS_INITIATOR_FETCH;
+}
+
+static void name_phase(const struct reading *reading, cors_explanation *explanation) {
+    enum wording_phase phase = reading->wording->phase;
+    if (phase == PHASE_EITHER && reading->envelope != NULL) {
+        phase = reading->envelope->phase;
+    }
+    explanation->preflight_known = phase != PHASE_EITHER;
+    explanation->preflight = phase == PHASE_PREFLIGHT;
+}
+
+static void name_codes(const struct wording *wording, cors_explanation *explanation) {
+    explanation->code = wording->code;
+    explanation->also_count = 0;
+    for (size_t i = 0; i < CORS_ALSO_MAX && wording->also[i] != CORS_CODE_OK; i++) {
+        explanation->also[explanation->also_count++] = wording->also[i];
+    }
+}
+
+static void name_failure(const struct reading *reading, cors_explanation *explanation) {
+    explanation->named = (cors_failure){
+        .code = explanation->code,
+        .preflight = explanation->preflight,
+        .initiator = read_kind(captured(reading, PLACE_KIND)),
+        .url = captured(reading, PLACE_URL),
+        .first_url = captured(reading, PLACE_FIRST),
+        .page = captured(reading, PLACE_ORIGIN),
+        .origin = captured(reading, PLACE_ORIGIN),
+        .value = captured(reading, PLACE_VALUE),
+        .method = captured(reading, PLACE_METHOD),
+        .header = captured(reading, PLACE_HEADER),
+        .status = read_status(captured(reading, PLACE_STATUS)),
+        .redirected = captured(reading, PLACE_FIRST).size > 0,
+    };
+}
+
+bool cors_explain(cors_slice text, cors_explanation *explanation) {
+    struct reading reading = {.wording = NULL};
+    text.size = text.size > TEXT_MAX ? TEXT_MAX : text.size;
+    while (text.size > 0) {
+        read_envelope(&reading, text);
+        read_wording(&reading, text);
+        text = slice_skip(text, 1);
+    }
+    if (reading.wording == NULL) {
+        return false;
+    }
+    if (reading.envelope == NULL) {
+        reading.of_envelope = reading.of_last; /* the URL may stand in a later line */
+    }
+    explanation->browser_known = true;
+    explanation->browser = reading.wording->browser;
+    name_phase(&reading, explanation);
+    name_codes(reading.wording, explanation);
+    name_failure(&reading, explanation);
+    return true;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "browser_messages.h"
+
+#include "bytes.h"
+
+/* {names} in templates. */
+static const cors_slice place_names[PLACE_COUNT] = {
+    [PLACE_KIND] = {"{kind}", 6},
+    [PLACE_URL] = {"{url}", 5},
+    [PLACE_REDIRECTED] = {"{redirected}", 12},
+    [PLACE_FIRST] = {"{first}", 7},
+    [PLACE_ORIGIN] = {"{origin}", 8},
+    [PLACE_VALUE] = {"{value}", 7},
+    [PLACE_METHOD] = {"{method}", 8},
+    [PLACE_HEADER] = {"{header}", 8},
+    [PLACE_STATUS] = {"{status}", 8},
+    [PLACE_REASON] = {"{reason}", 8},
+    [PLACE_ANY] = {"{any}", 5},
+    [PLACE_NONE] = {"{none}", 6},
+};
+
+const char cors_redirected_words[] = " (redirected from '{first}')";
+
+static bool find_place(cors_slice text, enum placeholder *place) {
+    for (int i = 0; i < PLACE_COUNT; i++) {
+        if (slice_starts_with(text, place_names[i])) {
+            *place = (enum placeholder)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cors_template_next(cors_slice *rest, bool past_bar, struct template_part *part) {
+    if (rest->size > 0 && rest->data[0] == '|') {
+        *rest = past_bar ? slice_skip(*rest, 1) : CORS_SLICE("");
+    }
+    if (rest->size == 0) {
+        return false;
+    }
+    part->literal = CORS_SLICE("");
+    if (rest->data[0] == '{' && find_place(*rest, &part->place)) {
+        *rest = slice_skip(*rest, place_names[part->place].size);
+        return true;
+    }
+    size_t size = 1;
+    while (size < rest->size && rest->data[size] != '{' && rest->data[size] != '|') {
+        size++;
+    }
+    part->literal = slice_of(rest->data, size);
+    *rest = slice_skip(*rest, size);
+    return true;
+}
+
+/* A message under way: counts what does not fit. */
+struct message {
+    char *data;
+    size_t size;
+    size_t capacity;
+};
+
+static void add_byte(struct message *message, char byte) {
+    if (message->size < message->capacity) {
+        message->data[message->size] = byte;
+    }
+    message->size++;
+}
+
+static void add(struct message *message, cors_slice text) {
+    for (size_t i = 0; i < text.size; i++) {
+        add_byte(message, text.data[i]);
+    }
+}
+
+static void add_number(struct message *message, int number) {
+    int divisor = 1;
+    while (number / divisor >= 10) {
+        divisor *= 10;
+    }
+    for (; divisor > 0; divisor /= 10) {
+        add_byte(message, (char)('0' + number / divisor % 10));
+    }
+}
+
+/* As Chromium shows what servers sent: what is not printable as \uXXXX. */
+static void add_escaped(struct message *message, cors_slice text) {
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = (uint8_t)text.data[i];
+        if (byte >= ' ' && byte < 0x7F) {
+            add_byte(message, (char)byte);
+        } else {
+            add(message, CORS_SLICE("\\u00"));
+            add_byte(message, digits[byte >> 4]);
+            add_byte(message, digits[byte & 15]);
+        }
+    }
+}
+
+static void add_lower(struct message *message, cors_slice text) {
+    for (size_t i = 0; i < text.size; i++) {
+        add_byte(message, byte_fold(text.data[i]));
+    }
+}
+
+static cors_slice kind_of(cors_initiator initiator) {
+#define KIND_CASE(name, number, text, kind)                                                        \
+    case number:                                                                                   \
+        return CORS_SLICE(kind);
+    switch ((int)initiator) { CORS_INITIATORS(KIND_CASE) }
+#undef KIND_CASE
+    return CORS_SLICE("resource");
+}
+
+static void add_template(struct message *message, const char *text, const cors_failure *failure,
+                         const struct wording *wording);
+
+static void add_place(struct message *message, enum placeholder place, const cors_failure *failure,
+                      const struct wording *wording) {
+    bool chromium = wording->browser == CORS_BROWSER_CHROMIUM;
+    switch (place) {
+    case PLACE_KIND:
+        add(message, kind_of(failure->initiator));
+        break;
+    case PLACE_URL:
+        add(message, failure->url);
+        break;
+    case PLACE_REDIRECTED:
+        if (failure->redirected) {
+            add_template(message, cors_redirected_words, failure, wording);
+        }
+        break;
+    case PLACE_FIRST:
+        add(message, failure->first_url);
+        break;
+    case PLACE_ORIGIN:
+        /* Chromium names the page's also where the request said null. */
+        add(message, chromium ? failure->page : failure->origin);
+        break;
+    case PLACE_VALUE:
+        if (chromium) {
+            add_escaped(message, failure->value);
+        } else {
+            add(message, failure->value);
+        }
+        break;
+    case PLACE_METHOD:
+        add(message, failure->method);
+        break;
+    case PLACE_HEADER:
+        /* Safari names it as script wrote it, the others in lower case. */
+        if (wording->browser == CORS_BROWSER_SAFARI) {
+            add(message, failure->header);
+        } else {
+            add_lower(message, failure->header);
+        }
+        break;
+    case PLACE_STATUS:
+        add_number(message, failure->status);
+        break;
+    case PLACE_REASON:
+        add_template(message, wording->text, failure, wording);
+        break;
+    case PLACE_ANY:
+    case PLACE_NONE:
+    case PLACE_COUNT:
+        break;
+    }
+}
+
+static void add_template(struct message *message, const char *text, const cors_failure *failure,
+                         const struct wording *wording) {
+    cors_slice rest = slice_of_text(text);
+    struct template_part part;
+    while (cors_template_next(&rest, true, &part)) {
+        if (part.literal.size > 0) {
+            add(message, part.literal);
+        } else {
+            add_place(message, part.place, failure, wording);
+        }
+    }
+}
+
+static bool use_fits(const struct wording *wording, const cors_failure *failure) {
+    switch (wording->use) {
+    case USE_TODAY:
+    case USE_WRITTEN:
+        return true;
+    case USE_SEVERAL_LINES:
+        return failure->value_lines > 1;
+    case USE_XHR:
+        return failure->initiator == CORS_INITIATOR_XHR;
+    case USE_FORMERLY:
+    case USE_COMPANION:
+        break;
+    }
+    return false;
+}
+
+/* Messages about CORS, as their envelopes call themselves, are of mode cors. */
+static bool mode_fits(const struct wording *wording, const cors_failure *failure) {
+    return wording->envelope == ENVELOPE_NONE || failure->mode == CORS_MODE_CORS;
+}
+
+static bool phase_fits(const struct wording *wording, const cors_failure *failure) {
+    return wording->phase == PHASE_EITHER ||
+           (wording->phase == PHASE_PREFLIGHT) == failure->preflight;
+}
+
+size_t cors_failure_message(const cors_failure *failure, cors_browser browser, char *buffer,
+                            size_t size) {
+    struct message message = {buffer, 0, size};
+    for (size_t i = 0; i < cors_wording_count; i++) {
+        const struct wording *wording = &cors_wordings[i];
+        if (wording->browser == browser && wording->code == failure->code &&
+            use_fits(wording, failure) && phase_fits(wording, failure) &&
+            mode_fits(wording, failure)) {
+            add_template(&message, cors_envelopes[wording->envelope].text, failure, wording);
+            break;
+        }
+    }
+    return message.size;
+}
