@@ -31,8 +31,8 @@ static void print_help(void) {
         "  --help                      this text\n\n"
         "Example:\n"
         "  cors explain \"Access to fetch at 'https://api.example/x' from origin\n"
-        "    'https://app.example' has been blocked by CORS policy: No\n"
-        "    'Access-Control-Allow-Origin' header is present on the requested resource.\"\n\n"
+        "    'https://app.example' has been blocked by CORS policy: Response to preflight\n"
+        "    request doesn't pass access control check: It does not have HTTP ok status.\"\n\n"
         "Exit status: 0 explained, 1 no message that is known, 2 wrong usage, 3 input or output\n"
         "failed.\n");
 }

@@ -13,6 +13,56 @@
 /* A longer line is answered with an error and passed over: nobody means it. */
 enum { LINE_MAX_BYTES = 64 << 20, FIRST_CAPACITY = 1 << 16 };
 
+/*
+ * The JSON of a line, read and written, stands in one piece of memory that is given back as a
+ * whole: freeing thousands of small things one by one would take as long as reading them.
+ */
+enum { PIECE_SIZE = 1 << 18, ALIGNMENT = 16 };
+
+struct piece {
+    struct piece *next;
+    size_t size;
+    size_t used;
+    _Alignas(ALIGNMENT) char data[];
+};
+
+static struct piece *pieces; /* jansson's allocator has no context */
+
+static void *piece_allocate(size_t size) {
+    size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (rounded < size) {
+        return NULL;
+    }
+    if (pieces == NULL || rounded > pieces->size - pieces->used) {
+        size_t room = rounded > PIECE_SIZE ? rounded : PIECE_SIZE;
+        struct piece *piece = malloc(sizeof *piece + room);
+        if (piece == NULL) {
+            return NULL;
+        }
+        *piece = (struct piece){.next = pieces, .size = room};
+        pieces = piece;
+    }
+    void *allocated = pieces->data + pieces->used;
+    pieces->used += rounded;
+    return allocated;
+}
+
+static void piece_free(void *memory) {
+    (void)memory; /* with all the others, at the end of the line */
+}
+
+/* Gives back all that was allocated; one piece of the usual size is kept for the next line. */
+static void release_pieces(bool keep_one) {
+    while (pieces != NULL && (pieces->next != NULL || pieces->size > PIECE_SIZE || !keep_one)) {
+        struct piece *next = pieces->next;
+        free(pieces);
+        pieces = next;
+    }
+    if (pieces != NULL) {
+        pieces->used = 0;
+    }
+}
+
 struct input {
     char *data;
     size_t capacity;
@@ -89,10 +139,15 @@ static void drop_line(struct input *input) {
     } while (!input->failed && !take_line(input, &rest) && !input->ended);
 }
 
+static int write_part(const char *text, size_t size, void *stream) {
+    return fwrite_unlocked(text, 1, size, stream) == size ? 0 : -1;
+}
+
 /* In ASCII: some readers take U+2028 and the like for the end of a line. */
 static bool write_line(json_t *line) {
     bool written = line != NULL &&
-                   json_dumpf(line, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
+                   json_dump_callback(line, write_part, stdout,
+                                      JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
                    fputc('\n', stdout) != EOF;
     json_decref(line);
     return written;
@@ -165,6 +220,7 @@ static bool run(struct input *input, json_lines_answer answer, void *context) {
         bool fine;
         if (take_line(input, &line)) {
             fine = answer_line(line, answer, context);
+            release_pieces(true);
         } else if (input->ended) {
             return fflush(stdout) == 0;
         } else {
@@ -178,7 +234,13 @@ static bool run(struct input *input, json_lines_answer answer, void *context) {
 
 int json_lines_run(const char *command, json_lines_answer answer, void *context) {
     struct input input = {.data = NULL};
+    json_malloc_t usual_malloc;
+    json_free_t usual_free;
+    json_get_alloc_funcs(&usual_malloc, &usual_free);
+    json_set_alloc_funcs(piece_allocate, piece_free);
     bool fine = make_room(&input) && run(&input, answer, context);
+    release_pieces(false);
+    json_set_alloc_funcs(usual_malloc, usual_free);
     free(input.data);
     if (!fine) {
         (void)fprintf(stderr, "%s: standard input or output failed: %s\n", command,

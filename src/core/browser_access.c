@@ -9,7 +9,7 @@ struct found_field cors_fetch_field(struct cors_fetch *fetch, cors_slice name) {
 }
 
 static bool holds_separator(cors_slice value) {
-    return slice_find(value, ' ') < value.size || slice_find(value, ',') < value.size;
+    return slice_holds(value, ' ') || slice_holds(value, ',');
 }
 
 /* Why a value that is not the origin is not: all browsers refuse it alike. */

@@ -70,13 +70,16 @@ bool cors_value_is_valid(cors_slice value) {
            slice_find(value, '\r') == value.size;
 }
 
+static const cors_slice unsafe_bytes = NAME("\"():<>?@[\\]{}");
+static const cors_slice language_bytes = NAME(" *,-.;=");
+
 /* "CORS-unsafe request-header byte" */
 static bool byte_is_unsafe(char byte) {
     if (byte_is(byte, BYTE_TOKEN)) {
         return false;
     }
     bool control = byte_is(byte, BYTE_CONTROL) && byte != '\t';
-    return control || memchr("\"():<>?@[\\]{}", byte, 13) != NULL;
+    return control || slice_holds(unsafe_bytes, byte);
 }
 
 static bool holds_unsafe(const struct browser_profile *profile, cors_slice value) {
@@ -93,7 +96,7 @@ static bool is_language_list(cors_slice value) {
     for (size_t i = 0; i < value.size; i++) {
         char byte = value.data[i];
         bool alphanumeric = byte_is(byte, BYTE_DIGIT | BYTE_LOWER | BYTE_UPPER);
-        if (!alphanumeric && memchr(" *,-.;=", byte, 7) == NULL) {
+        if (!alphanumeric && !slice_holds(language_bytes, byte)) {
             return false;
         }
     }
@@ -114,7 +117,7 @@ static cors_slice mime_essence(cors_slice value) {
 }
 
 static bool is_safe_content_type(const struct browser_profile *profile, cors_slice value) {
-    bool refused = profile->refuses_comma && slice_find(value, ',') < value.size;
+    bool refused = profile->refuses_comma && slice_holds(value, ',');
     return !refused && !holds_unsafe(profile, value) && IS_NAMED(mime_essence(value), body_types);
 }
 

@@ -89,9 +89,10 @@ static bool to_ascii(cors_slice host, const struct label_converter *converter,
 
 /* "forbidden domain code point" */
 static bool holds_forbidden(cors_slice host) {
+    static const cors_slice forbidden = {" #/:<>?@[\\]^|%", 14};
     for (size_t i = 0; i < host.size; i++) {
         char byte = host.data[i];
-        if (byte_is(byte, BYTE_CONTROL) || memchr(" #/:<>?@[\\]^|%", byte, 14) != NULL) {
+        if (byte_is(byte, BYTE_CONTROL) || slice_holds(forbidden, byte)) {
             return true;
         }
     }

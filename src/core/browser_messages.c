@@ -103,14 +103,12 @@ static void add_lower(struct message *message, cors_slice text) {
     }
 }
 
-static cors_slice kind_of(cors_initiator initiator) {
-#define KIND_CASE(name, number, text, kind)                                                        \
-    case number:                                                                                   \
-        return CORS_SLICE(kind);
-    switch ((int)initiator) { CORS_INITIATORS(KIND_CASE) }
-#undef KIND_CASE
-    return CORS_SLICE("resource");
-}
+/* What Chromium's console calls the caller. */
+static const char *const kinds[] = {
+#define KIND_ROW(name, number, text, kind) [number] = kind,
+    CORS_INITIATORS(KIND_ROW)
+#undef KIND_ROW
+};
 
 static void add_template(struct message *message, const char *text, const cors_failure *failure,
                          const struct wording *wording);
@@ -120,7 +118,7 @@ static void add_place(struct message *message, enum placeholder place, const cor
     bool chromium = wording->browser == CORS_BROWSER_CHROMIUM;
     switch (place) {
     case PLACE_KIND:
-        add(message, kind_of(failure->initiator));
+        add(message, slice_of_text(kinds[failure->initiator]));
         break;
     case PLACE_URL:
         add(message, failure->url);
@@ -209,7 +207,8 @@ static bool phase_fits(const struct wording *wording, const cors_failure *failur
 
 size_t cors_failure_message(const cors_failure *failure, cors_browser browser, char *buffer,
                             size_t size) {
-    struct message message = {buffer, 0, size};
+    struct message message = {.capacity = size};
+    message.data = buffer;
     for (size_t i = 0; i < cors_wording_count; i++) {
         const struct wording *wording = &cors_wordings[i];
         if (wording->browser == browser && wording->code == failure->code &&

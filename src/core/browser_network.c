@@ -69,7 +69,7 @@ static enum address_space host_space(cors_slice host) {
     if (host.size > 2 && host.data[0] == '[') {
         return ipv6_space(slice_of(host.data + 1, host.size - 2));
     }
-    return slice_find(host, ':') < host.size ? ipv6_space(host) : SPACE_PUBLIC;
+    return slice_holds(host, ':') ? ipv6_space(host) : SPACE_PUBLIC;
 }
 
 /* Where the page is from: its address where known, else its host. */

@@ -137,7 +137,7 @@ static void add_encoded(struct memory_text *text, cors_slice bytes, cors_slice s
     for (size_t i = 0; i < bytes.size; i++) {
         uint8_t byte = (uint8_t)bytes.data[i];
         bool plain = byte_is((char)byte, BYTE_LABEL | BYTE_UPPER) ||
-                     (byte > ' ' && byte < 0x7F && memchr(set.data, byte, set.size) == NULL);
+                     (byte > ' ' && byte < 0x7F && !slice_holds(set, (char)byte));
         if (plain) {
             text_add_byte(text, (char)byte);
         } else {
@@ -288,7 +288,7 @@ struct ends {
 static bool write_text(struct memory_text *text, const struct label_converter *converter,
                        struct pieces *pieces, const struct url *base, struct url *url,
                        struct ends *ends) {
-    if (!pieces->has_authority) {
+    if (base != NULL && !pieces->has_authority) {
         text_add(text, base->origin);
         url->port = base->port;
         ends->host = base->scheme.size + 3 + base->host.size;
@@ -352,7 +352,7 @@ static enum url_outcome parse_http(struct fetch_memory *memory,
     }
     name_parts(url, text_end(&text), pieces->scheme.size, &ends);
     cors_slice userinfo = pieces->userinfo;
-    if (!pieces->has_authority && base->has_userinfo) {
+    if (base != NULL && !pieces->has_authority && base->has_userinfo) {
         const char *start = base->text.data + base->scheme.size + 3;
         userinfo = slice_of(start, slice_find(slice_of(start, base->text.size), '@'));
     }

@@ -134,6 +134,10 @@ static inline size_t slice_find(cors_slice slice, char byte) {
     return found == NULL ? slice.size : (size_t)(found - slice.data);
 }
 
+static inline bool slice_holds(cors_slice slice, char byte) {
+    return slice_find(slice, byte) < slice.size;
+}
+
 /* Bytewise order, a prefix before what it begins. */
 static inline int slice_compare(cors_slice left, cors_slice right) {
     size_t shorter = left.size < right.size ? left.size : right.size;
