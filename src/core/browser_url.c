@@ -15,6 +15,7 @@ struct pieces {
     cors_slice port;
     cors_slice rest; /* from the path on */
     bool has_authority;
+    bool is_special; /* of the schemes whose URLs all look like http's */
     bool is_http;
 };
 
@@ -119,8 +120,9 @@ static bool split(cors_slice input, const struct url *base, char *scheme_text,
     }
     pieces->is_http = slice_equals(pieces->scheme, CORS_SLICE("http")) ||
                       slice_equals(pieces->scheme, CORS_SLICE("https"));
+    pieces->is_special = cors_scheme_default_port(pieces->scheme) >= 0;
     bool relative = base != NULL && slice_equals(pieces->scheme, base->scheme);
-    if (pieces->is_http && (!relative || starts_with_slashes(pieces->rest, 2))) {
+    if (pieces->is_special && (!relative || starts_with_slashes(pieces->rest, 2))) {
         split_authority(pieces->rest, pieces);
     }
     return true;
@@ -338,12 +340,13 @@ static bool write_userinfo(struct fetch_memory *memory, cors_slice userinfo, str
     return !text.full;
 }
 
-static enum url_outcome parse_http(struct fetch_memory *memory,
-                                   const struct label_converter *converter, struct pieces *pieces,
-                                   const struct url *base, struct url *url) {
+static enum url_outcome parse_special(struct fetch_memory *memory,
+                                      const struct label_converter *converter,
+                                      struct pieces *pieces, const struct url *base,
+                                      struct url *url) {
     struct ends ends;
     struct memory_text text = text_begin(memory);
-    *url = (struct url){.is_http = true};
+    *url = (struct url){.is_http = pieces->is_http};
     if (!write_text(&text, converter, pieces, base, url, &ends)) {
         return text.full ? URL_TOO_LARGE : URL_INVALID;
     }
@@ -388,10 +391,10 @@ enum url_outcome cors_url_parse(struct fetch_memory *memory,
     if (!split(cleaned, base, scheme, &pieces)) {
         return URL_INVALID;
     }
-    if (!pieces.is_http) {
+    if (!pieces.is_special) {
         return keep_opaque(memory, &pieces, url);
     }
-    return parse_http(memory, converter, &pieces, base, url);
+    return parse_special(memory, converter, &pieces, base, url);
 }
 
 enum url_outcome cors_url_upgrade(struct fetch_memory *memory, const struct url *url,

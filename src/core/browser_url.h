@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* URLs, as far as fetches need them: http and https whole, of others the scheme. URL Standard. */
+/* URLs, as far as fetches need them: http and the like whole, of others the scheme. URL Standard.
+ */
 #ifndef CORS_CORE_BROWSER_URL_H
 #define CORS_CORE_BROWSER_URL_H
 
@@ -9,14 +10,14 @@
 struct url {
     cors_slice text;     /* whole, as script sees it */
     cors_slice request;  /* without user info and fragment, as it is sent */
-    cors_slice origin;   /* serialized; "null" where is_http is false */
+    cors_slice origin;   /* serialized; "null" for a scheme that has none */
     cors_slice scheme;   /* in lower case, without ":" */
     cors_slice host;     /* with brackets around an IPv6 address */
     cors_slice path;     /* from "/" up to the query */
     cors_slice query;    /* with "?"; empty: none */
     cors_slice fragment; /* with "#"; empty: none */
     uint32_t port;
-    bool is_http; /* http or https: else only text, request and scheme are of use */
+    bool is_http; /* http or https; of file: and the like only text, request and scheme are told */
     bool has_userinfo;
 };
 

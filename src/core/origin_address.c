@@ -51,7 +51,7 @@ bool cors_host_is_numeric(cors_slice host) {
         start--;
     }
     cors_slice label = slice_skip(host, start);
-    if (label.size > 2 && label.data[0] == '0' && label.data[1] == 'x') {
+    if (label.size >= 2 && label.data[0] == '0' && label.data[1] == 'x') {
         for (size_t i = 2; i < label.size; i++) {
             if (hex_value(label.data[i]) < 0) {
                 return false;
