@@ -129,12 +129,32 @@ static bool entry_holds(const struct browser_profile *profile, const struct entr
     return false;
 }
 
-static bool cache_holds(cors_preflight_cache *cache, const struct browser_profile *profile,
-                        const struct cache_key *key, enum item_kind kind, cors_slice name,
-                        int64_t now) {
+/* The entries that may serve a request: one with credentials, one without. */
+struct serving {
+    struct entry entries[2];
+    size_t count;
+};
+
+/* A whole answer counts only as long as it has not expired. */
+static struct serving find_serving(const cors_preflight_cache *cache,
+                                   const struct browser_profile *profile,
+                                   const struct cache_key *key, int64_t now) {
+    struct serving serving = {.count = 0};
     struct entry entry;
-    for (size_t offset = 0; read_entry(cache, offset, &entry); offset += entry.head.size) {
-        if (serves(profile, &entry, key) && entry_holds(profile, &entry, kind, name, now)) {
+    for (size_t offset = 0; serving.count < 2 && read_entry(cache, offset, &entry);
+         offset += entry.head.size) {
+        bool expired = profile->caches_whole && entry.head.expires <= now;
+        if (serves(profile, &entry, key) && !expired) {
+            serving.entries[serving.count++] = entry;
+        }
+    }
+    return serving;
+}
+
+static bool any_holds(const struct serving *serving, const struct browser_profile *profile,
+                      enum item_kind kind, cors_slice name, int64_t now) {
+    for (size_t i = 0; i < serving->count; i++) {
+        if (entry_holds(profile, &serving->entries[i], kind, name, now)) {
             return true;
         }
     }
@@ -149,30 +169,18 @@ static bool method_needs_entry(const struct browser_profile *profile,
            (profile->head_needs_entry && slice_equals(need->method, CORS_SLICE("HEAD")));
 }
 
-static bool covers(cors_preflight_cache *cache, const struct browser_profile *profile,
-                   const struct cache_key *key, const struct cache_need *need, int64_t now) {
+static bool covers(const struct serving *serving, const struct browser_profile *profile,
+                   const struct cache_need *need, int64_t now) {
     if (method_needs_entry(profile, need) &&
-        !cache_holds(cache, profile, key, ITEM_METHOD, need->method, now)) {
+        !any_holds(serving, profile, ITEM_METHOD, need->method, now)) {
         return false;
     }
     for (size_t i = 0; i < need->header_count; i++) {
-        if (!cache_holds(cache, profile, key, ITEM_HEADER, need->headers[i], now)) {
+        if (!any_holds(serving, profile, ITEM_HEADER, need->headers[i], now)) {
             return false;
         }
     }
     return true;
-}
-
-/* Whether there is an entry at all; a whole answer must not have expired. */
-static bool has_entry(const cors_preflight_cache *cache, const struct browser_profile *profile,
-                      const struct cache_key *key, int64_t now) {
-    struct entry entry;
-    for (size_t offset = 0; read_entry(cache, offset, &entry); offset += entry.head.size) {
-        if (serves(profile, &entry, key) && !(profile->caches_whole && entry.head.expires <= now)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 bool cors_cache_covers(cors_preflight_cache *cache, const struct browser_profile *profile,
@@ -180,7 +188,8 @@ bool cors_cache_covers(cors_preflight_cache *cache, const struct browser_profile
     if (cache == NULL) {
         return false;
     }
-    bool covered = has_entry(cache, profile, key, now) && covers(cache, profile, key, need, now);
+    struct serving serving = find_serving(cache, profile, key, now);
+    bool covered = serving.count > 0 && covers(&serving, profile, need, now);
     if (!covered && profile->caches_whole) {
         cors_cache_clear(cache, key);
     }
