@@ -4,6 +4,7 @@
  * table of include/cors/ in place of each line that is only its mark. Comments are left out, as
  * scdoc takes none before a page's title.
  */
+#include <cors/browser.h>
 #include <cors/policy.h>
 #include <cors/server.h>
 
@@ -27,9 +28,11 @@ typedef struct term {
 #define RULE_TERM(name, number, text, severity, acceptable, meaning)                               \
     {text, REMARK_##severity##_##acceptable, meaning},
 #define REASON_TERM(name, number, text, meaning) {text, NULL, meaning},
+#define CODE_TERM(name, number, text, cause, fix) {text, NULL, cause},
 
 static const term rules[] = {CORS_RULES(RULE_TERM)};
 static const term reasons[] = {CORS_REASONS(REASON_TERM)};
+static const term codes[] = {CORS_CODES(CODE_TERM)};
 
 static const struct {
     const char *mark;
@@ -38,6 +41,7 @@ static const struct {
 } tables[] = {
     {"@RULES@\n", rules, sizeof rules / sizeof *rules},
     {"@REASONS@\n", reasons, sizeof reasons / sizeof *reasons},
+    {"@CODES@\n", codes, sizeof codes / sizeof *codes},
 };
 
 /* scdoc's own characters lose their meaning behind a backslash. */

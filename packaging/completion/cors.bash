@@ -9,18 +9,30 @@ _cors() {
   case $previous in
     --color) words='auto always never' ;;
     --enforce) words='off report block' ;;
+    --browser) words='standard chromium firefox safari' ;;
+    --format) words='table tap junit' ;;
     --env) words='production development' ;;
-    --policy | --tls-cert | --tls-key)
+    --policy | --tls-cert | --tls-key | --har | --answer | --cacert | --cert | --key)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null
       return
       ;;
-    --upstream | --mount | --listen) return ;;
+    --upstream | --mount | --listen | --origin | --method | -X | --header | -H | --data | --curl | \
+      --resolve | --proxy | --timeout | --url) return ;;
     *)
       if [ "$COMP_CWORD" -eq 1 ]; then
-        words='lint decide serve --help --version'
+        words='check decide explain lint serve simulate test --help --version'
       else
         case $command in
+          check)
+            words='--origin --method --header --data --credentials --browser --har --curl --send
+              --answer --cacert --cert --key --resolve --proxy --timeout --json --color --help'
+            ;;
+          explain) words='--json --color --help' ;;
+          simulate) words='--browser --color --help' ;;
+          test)
+            words='--policy --env --browser --url --send --format --verbose --json --color --help'
+            ;;
           lint) words='--env --strict --json --color --help' ;;
           decide) words='--policy --env --color --help' ;;
           serve)
@@ -29,7 +41,7 @@ _cors() {
             ;;
           *) return ;;
         esac
-        if [ "$command" = lint ] && [[ $current != -* ]]; then
+        if [[ $command = @(lint|test) && $current != -* ]]; then
           mapfile -t COMPREPLY < <(compgen -f -- "$current")
           compopt -o filenames 2>/dev/null
           return

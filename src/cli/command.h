@@ -13,6 +13,7 @@ enum exit_code {
 /* Each takes its own name as argv[0], and returns an exit code. */
 int cors_lint_main(int argc, char **argv);
 int cors_decide_main(int argc, char **argv);
+int cors_check_main(int argc, char **argv);
 int cors_explain_main(int argc, char **argv);
 int cors_simulate_main(int argc, char **argv);
 int cors_serve_main(int argc, char **argv);

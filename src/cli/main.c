@@ -15,6 +15,8 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"lint", "check policy files and show what is wrong, and where", cors_lint_main},
+    {"check", "play the browser against a real server, and say what fails and why",
+     cors_check_main},
     {"decide", "say what a policy answers to requests, as JSON Lines", cors_decide_main},
     {"simulate", "say what browsers do with calls and answers, as JSON Lines", cors_simulate_main},
     {"explain", "say what a browser's console message means, and what to do", cors_explain_main},

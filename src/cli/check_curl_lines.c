@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* The curl lines that repeat preflight and request, to be pasted into a shell. */
+#include "check.h"
+
+/* In single quotes; a quote inside ends them, stands escaped, and begins them again. */
+static void add_quoted(struct check_text *line, cors_slice text) {
+    check_text_put(line, "'");
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\'') {
+            check_text_put(line, "'\\''");
+        } else {
+            check_text_add(line, (cors_slice){text.data + i, 1});
+        }
+    }
+    check_text_put(line, "'");
+}
+
+static bool is_plain_word(cors_slice text) {
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.data[i];
+        if (!((byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+              (byte >= '0' && byte <= '9') || byte == '-')) {
+            return false;
+        }
+    }
+    return text.size > 0;
+}
+
+static void add_word(struct check_text *line, cors_slice word) {
+    if (is_plain_word(word)) {
+        check_text_add(line, word);
+    } else {
+        add_quoted(line, word);
+    }
+}
+
+static void add_header(struct check_text *line, const cors_field *field) {
+    struct check_text header = {.keep = line->keep};
+    check_text_add(&header, field->name);
+    if (check_is_secret(field->name)) {
+        check_text_put(&header, ": <your ");
+        check_text_add(&header, field->name);
+        check_text_put(&header, ">");
+    } else {
+        check_text_put(&header, field->value.size == 0 ? ";" : ": ");
+        check_text_add(&header, field->value);
+    }
+    check_text_put(line, " -H ");
+    add_quoted(line, check_text_slice(&header));
+}
+
+static void add_body(struct check_text *line, const struct check_call *call) {
+    check_text_put(line, " --data-raw ");
+    add_quoted(line, call->data_hidden ? text_slice("<your data>") : call->data);
+}
+
+static void add_method(struct check_text *line, const cors_fetch *fetch) {
+    cors_slice method = cors_fetch_method(fetch);
+    if (text_is(method, "HEAD")) {
+        check_text_put(line, " --head");
+    } else if (!text_is(method, "GET")) {
+        check_text_put(line, " -X ");
+        add_word(line, method);
+    }
+}
+
+/* What the engine would send now. */
+static cors_slice line_of(const struct check_call *call, const cors_fetch *fetch) {
+    struct check_text line = {.keep = call->keep};
+    cors_field field;
+    size_t position = 0;
+    bool names_type = false;
+    check_text_put(&line, "curl -i");
+    add_method(&line, fetch);
+    check_text_put(&line, " ");
+    add_quoted(&line, cors_fetch_url(fetch));
+    while (cors_fetch_next_field(fetch, &position, &field)) {
+        names_type = names_type || text_is_folded(field.name, "Content-Type");
+        add_header(&line, &field);
+    }
+    if (cors_fetch_sends_credentials(fetch) && call->cookies.size > 0) {
+        add_header(&line, &(cors_field){text_slice("Cookie"), text_slice("")});
+    }
+    if (cors_fetch_sends_body(fetch)) {
+        if (!names_type) {
+            check_text_put(&line, " -H 'Content-Type:'");
+        }
+        add_body(&line, call);
+    }
+    return check_text_slice(&line);
+}
+
+/* An answer to the preflight that allows all it asks for. */
+static void allow(cors_fetch *fetch) {
+    cors_field fields[] = {
+        {text_slice(cors_field_name(CORS_FIELD_ALLOW_ORIGIN)), cors_fetch_origin(fetch)},
+        {text_slice(cors_field_name(CORS_FIELD_ALLOW_CREDENTIALS)), text_slice("true")},
+        {text_slice(cors_field_name(CORS_FIELD_ALLOW_METHODS)), cors_fetch_requested_method(fetch)},
+        {text_slice(cors_field_name(CORS_FIELD_ALLOW_HEADERS)),
+         cors_fetch_requested_headers(fetch)},
+    };
+    cors_response response = {.status = 204, .fields = fields, .field_count = 4};
+    (void)cors_fetch_answer(fetch, &response, 0);
+}
+
+void check_curl_lines_make(struct check_outcome *outcome) {
+    const struct check_call *call = outcome->call;
+    cors_fetch *fetch = NULL;
+    char *memory = check_keep_memory(call->keep, CHECK_FETCH_MEMORY);
+    if (cors_fetch_begin(memory, CHECK_FETCH_MEMORY, &call->call, call->browser, NULL, 0, &fetch) !=
+        CORS_OK) {
+        return;
+    }
+    if (cors_fetch_step(fetch) == CORS_STEP_PREFLIGHT) {
+        outcome->curl[outcome->curl_count++] = line_of(call, fetch);
+        allow(fetch);
+    }
+    if (cors_fetch_step(fetch) == CORS_STEP_REQUEST) {
+        outcome->curl[outcome->curl_count++] = line_of(call, fetch);
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a whole file, or standard input, up to a bound. */
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+
+static bool read_stream(FILE *stream, struct check_text *text, size_t bytes_max) {
+    char piece[16384];
+    size_t got;
+    while ((got = fread(piece, 1, sizeof piece, stream)) > 0) {
+        check_text_add(text, (cors_slice){piece, got});
+        if (text->size > bytes_max) {
+            errno = EFBIG;
+            return false;
+        }
+    }
+    return ferror(stream) == 0;
+}
+
+bool check_file_read(struct check_keep *keep, const char *path, size_t bytes_max,
+                     cors_slice *text) {
+    struct check_text whole = {.keep = keep};
+    bool standard_input = strcmp(path, "-") == 0;
+    FILE *stream = standard_input ? stdin : fopen(path, "rb");
+    bool fine = stream != NULL && read_stream(stream, &whole, bytes_max);
+    int error = errno;
+    if (stream != NULL && !standard_input) {
+        (void)fclose(stream);
+    }
+    if (!fine) {
+        (void)fprintf(stderr, "cors check: %s cannot be read: %s\n",
+                      standard_input ? "standard input" : path, strerror(error));
+    }
+    *text = check_text_slice(&whole);
+    return fine;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* What came of a check, in short: for the report, the drawing and the JSON alike. */
+#include "check.h"
+
+enum { MESSAGE_BYTES = 16 << 10 };
+
+const struct check_exchange *check_last(const struct check_outcome *outcome) {
+    return outcome->browser_count == 0 ? NULL : &outcome->exchanges[outcome->browser_count - 1];
+}
+
+bool check_failed(const struct check_outcome *outcome) {
+    return outcome->result != NULL && outcome->result->code != CORS_CODE_OK;
+}
+
+cors_slice check_field(const struct check_exchange *exchange, const char *name) {
+    for (size_t i = 0; i < exchange->field_count; i++) {
+        if (text_is_folded(exchange->fields[i].name, name)) {
+            return exchange->fields[i].value;
+        }
+    }
+    return (cors_slice){NULL, 0};
+}
+
+bool check_network_failed(const struct check_outcome *outcome) {
+    const struct check_exchange *last = check_last(outcome);
+    return last != NULL && last->outcome != PROBE_ANSWERED;
+}
+
+const char *check_verdict(const struct check_outcome *outcome) {
+    if (outcome->result == NULL || check_network_failed(outcome)) {
+        return "unknown";
+    }
+    return check_failed(outcome) ? "blocked" : "allowed";
+}
+
+cors_slice check_undecided(const struct check_outcome *outcome) {
+    const struct check_exchange *last = check_last(outcome);
+    bool passed = last != NULL && last->preflight;
+    switch (outcome->end) {
+    case CHECK_UNSENT:
+        return text_slice(passed ? "The preflight passes; the request itself was not sent: --send "
+                                   "sends it."
+                                 : "The call needs no preflight, and the request itself was not "
+                                   "sent, as it could change something: --send sends it.");
+    case CHECK_UNANSWERED:
+        return text_slice(passed
+                              ? "The preflight passes; no answer to the request itself was "
+                                "handed in."
+                              : "The answers that were handed in pass; the next one is missing.");
+    case CHECK_TOO_LARGE:
+        return text_slice("The exchange is longer than any that a browser goes through.");
+    default:
+        return text_slice("");
+    }
+}
+
+cors_slice check_message(const struct check_outcome *outcome, cors_browser browser) {
+    if (!check_failed(outcome) || browser == CORS_BROWSER_STANDARD) {
+        return text_slice("");
+    }
+    char *buffer = check_keep_memory(outcome->call->keep, MESSAGE_BYTES);
+    size_t size = cors_failure_message(&outcome->result->failure, browser, buffer, MESSAGE_BYTES);
+    return (cors_slice){buffer, size < MESSAGE_BYTES ? size : MESSAGE_BYTES};
+}
+
+cors_slice check_cause(const struct check_outcome *outcome) {
+    struct check_keep *keep = outcome->call->keep;
+    const struct check_exchange *last = check_last(outcome);
+    if (outcome->result == NULL) {
+        return check_undecided(outcome);
+    }
+    const cors_failure *failure = &outcome->result->failure;
+    const char *cause = cors_code_cause(outcome->result->code);
+    if (check_network_failed(outcome)) {
+        return last->sentence;
+    }
+    switch (outcome->result->code) {
+    case CORS_CODE_HEADER_NOT_ALLOWED:
+        return check_keep_format(keep, "%s It misses: %.*s.", cause,
+                                 SLICE_ARGUMENTS(failure->header));
+    case CORS_CODE_METHOD_NOT_ALLOWED:
+        return check_keep_format(keep, "%s It misses: %.*s.", cause,
+                                 SLICE_ARGUMENTS(failure->method));
+    case CORS_CODE_PREFLIGHT_STATUS:
+        return check_keep_format(keep, "%s It was %d.", cause, failure->status);
+    default:
+        return text_slice(cause);
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* What must never be shown: on a terminal, in JSON, in a command line to copy. */
+#include "check.h"
+
+#define HIDDEN "<hidden>"
+
+/* Parts of names of fields whose values let somebody in. */
+static const char *const secret_parts[] = {
+    "authorization", "cookie", "token",   "secret",     "password", "passwd",
+    "api-key",       "apikey", "api_key", "access-key", "session",  "credential",
+    "signature",     "x-auth", "jwt",     "assertion",  "private",  "subscription-key",
+};
+
+bool check_is_secret(cors_slice name) {
+    if (cors_header_is_owned(name)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof secret_parts / sizeof secret_parts[0]; i++) {
+        if (text_holds_folded(name, secret_parts[i])) {
+            return true;
+        }
+    }
+    return text_is_folded(name, "key") || text_is_folded(name, "x-key");
+}
+
+cors_slice check_shown_value(struct check_keep *keep, const cors_field *field) {
+    if (check_is_secret(field->name)) {
+        return text_slice(HIDDEN);
+    }
+    if (text_is_folded(field->name, cors_field_name(CORS_FIELD_LOCATION))) {
+        return check_shown_url(keep, field->value);
+    }
+    return field->value;
+}
+
+/* The authority of an absolute URL, or of one that begins with "//": where it begins. */
+static size_t authority_start(cors_slice url) {
+    for (size_t i = 0; i + 1 < url.size; i++) {
+        if (url.data[i] == '/' && url.data[i + 1] == '/') {
+            return i + 2;
+        }
+        if (url.data[i] == '?' || url.data[i] == '#') {
+            break;
+        }
+    }
+    return url.size;
+}
+
+cors_slice check_shown_url(struct check_keep *keep, cors_slice url) {
+    size_t start = authority_start(url);
+    size_t at = start;
+    for (size_t i = start; i < url.size && strchr("/?#\\", url.data[i]) == NULL; i++) {
+        at = url.data[i] == '@' ? i : at;
+    }
+    if (at == start) {
+        return url;
+    }
+    return check_keep_format(keep, "%.*s" HIDDEN "%.*s", (int)start, url.data,
+                             SLICE_ARGUMENTS(text_skip(url, at)));
+}
