@@ -283,7 +283,7 @@ CORS_API bool cors_body_find(cors_slice name, cors_body *body);
 typedef struct cors_call {
     cors_slice page; /* the page's serialized origin, or "null" */
     cors_slice top;  /* that of the top-level page, which parts caches; empty: the page's */
-    cors_slice url;  /* absolute; parsed as the URL Standard says */
+    cors_slice url;  /* absolute, or relative to the page's root; read by the URL Standard */
     cors_slice method;
     const cors_field *headers; /* as script set them; forbidden ones are dropped */
     size_t header_count;
@@ -452,7 +452,8 @@ typedef struct cors_failure {
     cors_slice method;    /* of the call, at that step */
     cors_slice header;    /* the call's header that was not allowed, as script wrote it */
     int status;           /* of the answer; 0: none came */
-    uint32_t value_lines; /* how many field lines `value` stands in */
+    uint32_t value_lines; /* how many field lines, spelled as usual, `value` stands in */
+    bool silent;          /* Chromium prints nothing about it */
     bool redirected;      /* whether the step that failed came after a redirect */
 } cors_failure;
 

@@ -135,7 +135,16 @@ static cors_slice target_of(cors_slice url) {
     return target.size == 0 ? url : target;
 }
 
-static void draw_request_arrow(struct canvas *canvas, const struct check_exchange *exchange) {
+/* Path and query; the whole URL where it is of another origin than the one that was called. */
+static cors_slice shown_target(const struct check_call *call,
+                               const struct check_exchange *exchange) {
+    cors_slice first = check_url_origin(call->keep, call->call.url);
+    bool same = text_same(first, check_url_origin(call->keep, exchange->url));
+    return same ? target_of(exchange->url) : exchange->url;
+}
+
+static void draw_request_arrow(struct canvas *canvas, const struct check_call *call,
+                               const struct check_exchange *exchange) {
     const char *what = exchange->beyond      ? " not sent by the browser "
                        : exchange->preflight ? " preflight "
                                              : " request ";
@@ -145,7 +154,7 @@ static void draw_request_arrow(struct canvas *canvas, const struct check_exchang
     put_text(canvas, "├─ ");
     put_fitting(canvas, exchange->method, label - 6, STYLE_BOLD);
     put_text(canvas, " ");
-    put_fitting(canvas, target_of(exchange->url), label - 2, STYLE_BOLD);
+    put_fitting(canvas, shown_target(call, exchange), label - 2, STYLE_BOLD);
     put_text(canvas, " ");
     put_up_to(canvas, label, "─");
     put_text(canvas, what);
@@ -249,8 +258,14 @@ static void draw_answer_arrow(struct canvas *canvas, struct check_keep *keep,
     put_up_to(canvas, BROWSER_COLUMN, " ");
     put_text(canvas, "│◀─ ");
     size_t column = canvas->column;
-    put_fitting(canvas, what, SERVER_COLUMN - 4, fault || !answered ? STYLE_RED : STYLE_BOLD);
+    put_fitting(canvas, what, SERVER_COLUMN - 16, fault || !answered ? STYLE_RED : STYLE_BOLD);
     put_text(canvas, " ");
+    if (exchange->version.size > 0) {
+        cors_slice version =
+            check_keep_format(keep, " HTTP/%.*s ", SLICE_ARGUMENTS(exchange->version));
+        put_up_to(canvas, SERVER_COLUMN - 3 - columns_of(version), "─");
+        put(canvas, version);
+    }
     put_up_to(canvas, SERVER_COLUMN, "─");
     put_text(canvas, "┤");
     end_line(canvas);
@@ -280,7 +295,7 @@ static void draw_exchange(struct canvas *canvas, const struct check_outcome *out
                           const struct check_exchange *exchange) {
     struct check_keep *keep = outcome->call->keep;
     struct fault fault = fault_of(outcome, exchange);
-    draw_request_arrow(canvas, exchange);
+    draw_request_arrow(canvas, outcome->call, exchange);
     for (size_t i = 0; i < exchange->sent_count; i++) {
         if (request_field_matters(exchange->sent[i].name)) {
             draw_field(canvas, keep, &exchange->sent[i]);

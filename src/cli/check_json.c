@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /* What cors check --json prints. */
+#include <wchar.h>
+
 #include "check.h"
 
-/* Bytes that are no UTF-8 become U+FFFD each. */
 static json_t *text(cors_slice slice) {
-    json_t *value = json_stringn(slice.data == NULL ? "" : slice.data, slice.size);
-    return value;
+    return json_stringn(slice.data == NULL ? "" : slice.data, slice.size);
 }
 
+/* The size of the UTF-8 character at the start, or 0 where there is none. */
+static size_t character_size(cors_slice slice) {
+    wchar_t character;
+    mbstate_t state;
+    memset(&state, 0, sizeof state);
+    size_t size = mbrtowc(&character, slice.data, slice.size, &state);
+    bool broken = size == (size_t)-1 || size == (size_t)-2;
+    return broken ? 0 : size == 0 ? 1 : size; /* a NUL is a character here */
+}
+
+/* Bytes that are no UTF-8 become U+FFFD each. */
 static json_t *clean_text(struct check_keep *keep, cors_slice slice) {
+    struct check_text clean = {.keep = keep};
     json_t *value = text(slice);
     if (value != NULL) {
         return value;
     }
-    struct check_text replaced = {.keep = keep};
-    for (size_t i = 0; i < slice.size; i++) {
-        bool plain = (uint8_t)slice.data[i] < 0x80;
-        check_text_add(&replaced,
-                       plain ? (cors_slice){slice.data + i, 1} : text_slice("\xEF\xBF\xBD"));
+    while (slice.size > 0) {
+        size_t size = character_size(slice);
+        check_text_add(&clean,
+                       size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
+        slice = text_skip(slice, size == 0 ? 1 : size);
     }
-    return text(check_text_slice(&replaced));
+    return text(check_text_slice(&clean));
 }
 
 static json_t *text_or_null(cors_slice slice) {

@@ -258,7 +258,27 @@ static void note_hidden_error(struct check_outcome *outcome) {
     }
 }
 
+/* Calls that CORS has nothing to say about, or only half. */
+static void note_kind(struct check_outcome *outcome) {
+    const struct check_call *call = outcome->call;
+    cors_slice target = check_url_origin(call->keep, call->call.url);
+    if (target.size > 0 && text_same(target, call->call.page)) {
+        check_note(outcome, text_slice("Page and URL are of the same origin: CORS does not apply "
+                                       "to this call, but to redirects that leave it."));
+    }
+    if (outcome->result != NULL && outcome->result->type == CORS_RESPONSE_OPAQUE) {
+        check_note(outcome, text_slice("The call's mode is no-cors: it is sent, and script cannot "
+                                       "read anything of the answer, not even its status."));
+    }
+    if (call->cookies.size > 0 && call->call.credentials != CORS_CREDENTIALS_INCLUDE) {
+        check_note(outcome, text_slice("A cookie is given, and the call is made without "
+                                       "credentials, so browsers do not send it to another origin: "
+                                       "--credentials."));
+    }
+}
+
 void check_notes_take(struct check_outcome *outcome) {
+    note_kind(outcome);
     note_refusal(outcome);
     note_local_network(outcome);
     note_hidden_error(outcome);

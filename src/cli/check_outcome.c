@@ -81,6 +81,15 @@ cors_slice check_cause(const struct check_outcome *outcome) {
     case CORS_CODE_METHOD_NOT_ALLOWED:
         return check_keep_format(keep, "%s It misses: %.*s.", cause,
                                  SLICE_ARGUMENTS(failure->method));
+    case CORS_CODE_ALLOW_ORIGIN_MISMATCH:
+    case CORS_CODE_INVALID_ALLOW_ORIGIN:
+        return check_keep_format(keep, "%s It is %.*s, and the page's is %.*s.", cause,
+                                 SLICE_ARGUMENTS(failure->value), SLICE_ARGUMENTS(failure->origin));
+    case CORS_CODE_PREFLIGHT_REDIRECT:
+        return check_keep_format(
+            keep, "%s It leads to %.*s.", cause,
+            SLICE_ARGUMENTS(
+                check_shown_url(keep, check_field(last, cors_field_name(CORS_FIELD_LOCATION)))));
     case CORS_CODE_PREFLIGHT_STATUS:
         return check_keep_format(keep, "%s It was %d.", cause, failure->status);
     default:
