@@ -32,11 +32,22 @@ static struct access check_credentials(struct cors_fetch *fetch) {
                            allowed.value, allowed.lines};
 }
 
+/* How many lines have the name as it is usually spelled, which is how Firefox counts. */
+static uint32_t count_usual_lines(const struct cors_fetch *fetch, cors_field_id field) {
+    cors_slice usual = slice_of_text(cors_field_name(field));
+    uint32_t count = 0;
+    for (size_t i = 0; i < fetch->response.field_count; i++) {
+        count += slice_equals(fetch->response.fields[i].name, usual) ? 1 : 0;
+    }
+    return count;
+}
+
 struct access cors_access_check(struct cors_fetch *fetch, cors_slice origin) {
     struct found_field allowed = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-origin"));
     bool include = fetch->credentials == CORS_CREDENTIALS_INCLUDE;
     bool wildcard = slice_equals(allowed.value, CORS_SLICE("*"));
-    struct access access = {CORS_CODE_OK, allowed.value, allowed.lines};
+    struct access access = {CORS_CODE_OK, allowed.value,
+                            count_usual_lines(fetch, CORS_FIELD_ALLOW_ORIGIN)};
     if (allowed.lines == 0) {
         access.code = CORS_CODE_MISSING_ALLOW_ORIGIN;
     } else if (wildcard) {

@@ -42,7 +42,7 @@ static bool arguments_are_valid(const struct cors_fetch *fetch) {
     if (is_fetch && (fetch->url.has_userinfo || (call->body != CORS_BODY_NONE && bodiless))) {
         return false;
     }
-    if (call->body == CORS_BODY_STREAM && fetch->mode == CORS_MODE_NO_CORS) {
+    if (fetch->body == CORS_BODY_STREAM && fetch->mode == CORS_MODE_NO_CORS) {
         return false;
     }
     return call->cache != CORS_CACHE_ONLY_IF_CACHED || fetch->mode == CORS_MODE_SAME_ORIGIN;
@@ -116,9 +116,17 @@ static bool take_headers(struct cors_fetch *fetch) {
     return true;
 }
 
+/* The type of a Blob, as far as it is sent. */
+static cors_slice blob_type(const struct cors_fetch *fetch) {
+    const cors_call *call = fetch->call;
+    bool dropped = fetch->profile->drops_bad_type && call->initiator != CORS_INITIATOR_FETCH &&
+                   !cors_value_is_mime_type(call->body_type);
+    return dropped ? CORS_SLICE("") : call->body_type;
+}
+
 /* The Content-Type that a body brings; empty: none. "Extract a body". */
-static cors_slice body_type(const cors_call *call) {
-    switch (call->body) {
+static cors_slice body_type(const struct cors_fetch *fetch) {
+    switch (fetch->body) {
     case CORS_BODY_TEXT:
         return CORS_SLICE("text/plain;charset=UTF-8");
     case CORS_BODY_PARAMS:
@@ -126,7 +134,7 @@ static cors_slice body_type(const cors_call *call) {
     case CORS_BODY_FORM:
         return CORS_SLICE(FORM_TYPE);
     case CORS_BODY_BLOB:
-        return call->body_type;
+        return blob_type(fetch);
     case CORS_BODY_NONE:
     case CORS_BODY_BYTES:
     case CORS_BODY_STREAM:
@@ -136,7 +144,7 @@ static cors_slice body_type(const cors_call *call) {
 }
 
 static void add_body_type(struct cors_fetch *fetch) {
-    cors_slice type = body_type(fetch->call);
+    cors_slice type = body_type(fetch);
     cors_slice name = CORS_SLICE("Content-Type");
     if (fetch->has_body && type.size > 0 && find_header(fetch, name) == NULL) {
         fetch->headers[fetch->header_count++] = (cors_field){name, type};
@@ -149,15 +157,16 @@ static cors_mode mode_of(const struct cors_fetch *fetch) {
     if (call->initiator != CORS_INITIATOR_BEACON) {
         return call->mode;
     }
-    cors_slice type = body_type(call);
+    cors_slice type = body_type(fetch);
     bool safe = type.size == 0 ||
                 cors_request_header_is_safe(fetch->profile, CORS_SLICE("content-type"), type);
     return safe ? CORS_MODE_NO_CORS : CORS_MODE_CORS;
 }
 
-/* Conditional headers of the author make Chromium look into no cache, as a reload does. */
+/* Conditional headers of the author make browsers look into no cache, as a reload does. */
 static cors_cache_mode cache_mode_of(const struct cors_fetch *fetch) {
-    for (size_t i = 0; i < fetch->header_count && fetch->profile->conditions_skip; i++) {
+    bool skips = fetch->profile->conditions_skip && fetch->call->initiator == CORS_INITIATOR_FETCH;
+    for (size_t i = 0; i < fetch->header_count && skips; i++) {
         if (fetch->call->cache == CORS_CACHE_DEFAULT &&
             cors_header_is_condition(fetch->headers[i].name)) {
             return CORS_CACHE_RELOAD;
@@ -166,15 +175,33 @@ static cors_cache_mode cache_mode_of(const struct cors_fetch *fetch) {
     return fetch->call->cache;
 }
 
-static bool chooses_headers(cors_initiator initiator) {
-    return initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR ||
-           initiator == CORS_INITIATOR_BEACON;
+/* "unsafe-request flag": script chose the method and headers. */
+static bool is_unsafe_request(const struct cors_fetch *fetch) {
+    cors_initiator initiator = fetch->call->initiator;
+    if (initiator == CORS_INITIATOR_BEACON) {
+        return !(fetch->profile->beacon_keeps_type && slice_equals(fetch->url.origin, fetch->page));
+    }
+    return initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR;
+}
+
+/* "use-CORS-preflight flag" */
+static bool is_flagged(const struct cors_fetch *fetch) {
+    bool listener =
+        fetch->call->upload_listener && (fetch->has_body || !fetch->profile->listener_needs_body);
+    return listener || fetch->body == CORS_BODY_STREAM;
+}
+
+/* The page's URL as far as its origin tells, for relative ones to stand on. */
+static const struct url *find_base(struct cors_fetch *fetch, struct url *base) {
+    bool parsed = cors_url_parse(&fetch->memory, NULL, fetch->page, NULL, base) == URL_PARSED;
+    return parsed && base->is_http ? base : NULL;
 }
 
 bool cors_call_construct(struct cors_fetch *fetch) {
     const cors_call *call = fetch->call;
-    enum url_outcome outcome =
-        cors_url_parse(&fetch->memory, &fetch->converter, call->url, NULL, &fetch->url);
+    struct url base;
+    enum url_outcome outcome = cors_url_parse(&fetch->memory, &fetch->converter, call->url,
+                                              find_base(fetch, &base), &fetch->url);
     if (outcome != URL_PARSED) {
         fetch->full = outcome == URL_TOO_LARGE;
         return false;
@@ -182,11 +209,15 @@ bool cors_call_construct(struct cors_fetch *fetch) {
     bool beacon = call->initiator == CORS_INITIATOR_BEACON;
     fetch->first = fetch->url;
     fetch->method = normalize_method(call->method);
+    fetch->body = call->body;
+    if (call->body == CORS_BODY_STREAM && fetch->profile->stream_is_text) {
+        fetch->body = CORS_BODY_TEXT;
+    }
     fetch->mode = mode_of(fetch);
     fetch->credentials = beacon ? CORS_CREDENTIALS_INCLUDE : call->credentials;
-    fetch->has_body = call->body != CORS_BODY_NONE;
-    fetch->unsafe_request = chooses_headers(call->initiator);
-    fetch->flagged = call->upload_listener || call->body == CORS_BODY_STREAM;
+    fetch->has_body = fetch->body != CORS_BODY_NONE;
+    fetch->unsafe_request = is_unsafe_request(fetch);
+    fetch->flagged = is_flagged(fetch);
     if (!arguments_are_valid(fetch) || !take_headers(fetch)) {
         return false;
     }

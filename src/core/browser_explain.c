@@ -3,11 +3,15 @@
 #include "browser_messages.h"
 #include "bytes.h"
 
-/* What is pasted is a console's, not a file: more is not read. Keeps the time bounded, too. */
+/* What is pasted is a console's, not a file: more is not read. */
 enum { TEXT_MAX = 1 << 20 };
 
-/* The longest text that a placeholder takes: browsers abridge URLs far earlier. */
-enum { PLACE_MAX = 2048 };
+/* Bounds that keep the time linear, whatever the text. */
+enum {
+    BLANKS_MAX = 64,  /* white space between two words */
+    PHRASE_MAX = 64,  /* what Chromium calls the caller, and the like */
+    VALUE_MAX = 2048, /* a header's value */
+};
 
 /* What the placeholders of one template stood for. */
 struct captures {
@@ -26,7 +30,7 @@ static char take_folded(cors_slice *text) {
     char byte = text->data[0];
     size_t size = 1;
     if (byte_is_blank(byte)) {
-        while (size < text->size && byte_is_blank(text->data[size])) {
+        while (size < text->size && size < BLANKS_MAX && byte_is_blank(text->data[size])) {
             size++;
         }
         byte = ' ';
@@ -54,36 +58,64 @@ static bool take_literal(cors_slice *text, cors_slice literal) {
     return true;
 }
 
-/* A placeholder with nothing behind it ends where a word does. */
-static bool ends_word(char byte) {
-    return byte_is_blank(byte) || byte == '\'' || byte == '"' || byte == '`' || byte == ')' ||
-           byte == ',';
-}
-
-static void take_word(cors_slice *text, cors_slice *word) {
+/* How much of the text a placeholder may take: values have spaces in them, names and URLs none. */
+static size_t reach_of(enum placeholder place, cors_slice text) {
     size_t size = 0;
-    while (size < text->size && size < PLACE_MAX && !ends_word(text->data[size])) {
+    if (place == PLACE_VALUE || place == PLACE_KIND || place == PLACE_ANY) {
+        size_t most = place == PLACE_VALUE ? VALUE_MAX : PHRASE_MAX;
+        return text.size < most ? text.size : most;
+    }
+    while (size < text.size && !byte_is_blank(text.data[size])) {
         size++;
     }
-    *word = slice_of(text->data, size);
-    /* The full stop of a sentence is not the word's. */
-    if (size > 1 && text->data[size - 1] == '.') {
-        word->size--;
-    }
-    *text = slice_skip(*text, word->size);
+    return size;
 }
 
-/* Takes what stands before the literal, and the literal. */
-static bool take_until(cors_slice *text, cors_slice literal, cors_slice *found) {
-    for (size_t size = 0; size < text->size && size < PLACE_MAX; size++) {
-        cors_slice rest = slice_skip(*text, size);
+static bool is_url(enum placeholder place) {
+    return place == PLACE_URL || place == PLACE_FIRST || place == PLACE_TARGET;
+}
+
+/* A placeholder with nothing behind it ends where a word does, or for a value the line. */
+static bool ends_word(enum placeholder place, char byte) {
+    if (place == PLACE_VALUE) {
+        return byte == '\n' || byte == '\r';
+    }
+    return byte_is_blank(byte) || (!is_url(place) && (byte == '\'' || byte == '"' || byte == '`' ||
+                                                     byte == ')' || byte == ','));
+}
+
+static void take_word(cors_slice *text, enum placeholder place, cors_slice *word) {
+    size_t reach = reach_of(place, *text);
+    size_t size = 0;
+    while (size < reach && !ends_word(place, text->data[size])) {
+        size++;
+    }
+    /* The full stop of a sentence is not the word's. */
+    if (size > 1 && text->data[size - 1] == '.') {
+        size--;
+    }
+    *word = slice_of(text->data, size);
+    *text = slice_skip(*text, size);
+}
+
+/*
+ * Takes what stands before the literal, and the literal. Of a URL, which may hold the quote that
+ * ends it, before the last one.
+ */
+static bool take_until(cors_slice *text, enum placeholder place, cors_slice literal,
+                       cors_slice *found) {
+    cors_slice start = *text;
+    size_t reach = reach_of(place, start);
+    bool is_found = false;
+    for (size_t size = 0; size <= reach && (is_url(place) || !is_found); size++) {
+        cors_slice rest = slice_skip(start, size);
         if (take_literal(&rest, literal)) {
-            *found = slice_of(text->data, size);
+            *found = slice_of(start.data, size);
             *text = rest;
-            return true;
+            is_found = true;
         }
     }
-    return false;
+    return is_found;
 }
 
 static bool take_template(cors_slice *text, cors_slice words, bool past_bar,
@@ -101,11 +133,11 @@ static bool take_place(cors_slice *text, enum placeholder place, cors_slice *wor
         return true;
     }
     if (!cors_template_next(words, past_bar, &next)) {
-        take_word(text, &captures->places[place]);
+        take_word(text, place, &captures->places[place]);
         return true;
     }
     if (next.literal.size > 0) {
-        return take_until(text, next.literal, &captures->places[place]);
+        return take_until(text, place, next.literal, &captures->places[place]);
     }
     /* {url}{redirected} and the like: templates put a quote between all others. */
     return false;
@@ -133,22 +165,36 @@ static bool take_template(cors_slice *text, cors_slice words, bool past_bar,
 struct reading {
     const struct wording *wording;
     struct captures of_wording;
-    const struct envelope_words *envelope; /* around the wording */
+    const struct envelope_words *envelope; /* right before the wording */
     struct captures of_envelope;
     const struct envelope_words *last_envelope; /* met last; its words end at last_end */
     struct captures of_last;
     const char *last_end;
+    struct captures beside[CORS_BROWSER_SAFARI + 1]; /* what each browser's envelopes named */
 };
+
+/* What stands nearest before the wording, else what comes first behind it. */
+static void keep_beside(struct reading *reading, cors_browser browser,
+                        const struct captures *captures) {
+    bool is_behind = reading->wording != NULL && reading->wording->browser == browser;
+    for (int i = 0; i < PLACE_COUNT; i++) {
+        cors_slice *kept = &reading->beside[browser].places[i];
+        if (captures->places[i].size > 0 && (!is_behind || kept->size == 0)) {
+            *kept = captures->places[i];
+        }
+    }
+}
 
 static void read_envelope(struct reading *reading, cors_slice text) {
     for (size_t i = ENVELOPE_NONE + 1; i < ENVELOPE_COUNT; i++) {
+        const struct envelope_words *envelope = &cors_envelopes[i];
         struct captures captures = {.places = {{NULL, 0}}};
         cors_slice rest = text;
-        if (cors_envelopes[i].text[0] == text.data[0] &&
-            take_template(&rest, slice_of_text(cors_envelopes[i].text), true, &captures)) {
-            bool longer = reading->last_end == NULL || rest.data > reading->last_end;
-            if (longer) {
-                reading->last_envelope = &cors_envelopes[i];
+        if (envelope->text[0] == text.data[0] &&
+            take_template(&rest, slice_of_text(envelope->text), true, &captures)) {
+            keep_beside(reading, envelope->browser, &captures);
+            if (reading->last_end == NULL || rest.data > reading->last_end) {
+                reading->last_envelope = envelope;
                 reading->of_last = captures;
                 reading->last_end = rest.data;
             }
@@ -169,10 +215,10 @@ static bool says_more(const struct reading *reading, const struct wording *wordi
 }
 
 static void keep_wording(struct reading *reading, const struct wording *wording,
-                         const struct captures *captures) {
+                         const struct captures *captures, const char *at) {
     reading->wording = wording;
     reading->of_wording = *captures;
-    reading->envelope = reading->last_envelope;
+    reading->envelope = at == reading->last_end ? reading->last_envelope : NULL;
     reading->of_envelope = reading->of_last;
 }
 
@@ -193,7 +239,7 @@ static void read_wording(struct reading *reading, cors_slice text) {
             says_more(reading, wording) &&
             take_template(&rest, slice_of_text(wording->text), false, &captures)) {
             read_tail(wording, text, &captures);
-            keep_wording(reading, wording, &captures);
+            keep_wording(reading, wording, &captures, text.data);
             return;
         }
     }
@@ -201,7 +247,10 @@ static void read_wording(struct reading *reading, cors_slice text) {
 
 static cors_slice captured(const struct reading *reading, enum placeholder place) {
     cors_slice own = reading->of_wording.places[place];
-    return own.data != NULL ? own : reading->of_envelope.places[place];
+    if (own.size == 0 && reading->envelope != NULL) {
+        own = reading->of_envelope.places[place];
+    }
+    return own.size > 0 ? own : reading->beside[reading->wording->browser].places[place];
 }
 
 static int read_status(cors_slice text) {
@@ -266,9 +315,6 @@ bool cors_explain(cors_slice text, cors_explanation *explanation) {
     }
     if (reading.wording == NULL) {
         return false;
-    }
-    if (reading.envelope == NULL) {
-        reading.of_envelope = reading.of_last; /* the URL may stand in a later line */
     }
     explanation->browser_known = true;
     explanation->browser = reading.wording->browser;

@@ -9,7 +9,8 @@ static bool is_refusal(cors_code code) {
     return code == CORS_CODE_MISSING_ALLOW_ORIGIN || code == CORS_CODE_MULTIPLE_ALLOW_ORIGIN ||
            code == CORS_CODE_INVALID_ALLOW_ORIGIN || code == CORS_CODE_ALLOW_ORIGIN_MISMATCH ||
            code == CORS_CODE_WILDCARD_WITH_CREDENTIALS ||
-           code == CORS_CODE_INVALID_ALLOW_CREDENTIALS || code == CORS_CODE_REDIRECT_WITH_USERINFO;
+           code == CORS_CODE_INVALID_ALLOW_CREDENTIALS ||
+           code == CORS_CODE_REDIRECT_WITH_USERINFO || code == CORS_CODE_REDIRECT_SCHEME;
 }
 
 void cors_fetch_end(struct cors_fetch *fetch, cors_code code, cors_slice value) {
@@ -104,6 +105,10 @@ static void enter_cors(struct cors_fetch *fetch, int64_t now) {
     fetch->step = spared ? CORS_STEP_REQUEST : CORS_STEP_PREFLIGHT;
 }
 
+static bool leaves_origin(const struct cors_fetch *fetch) {
+    return fetch->profile->stream_leaves_origin && fetch->body == CORS_BODY_STREAM;
+}
+
 void cors_fetch_enter(struct cors_fetch *fetch, int64_t now) {
     if (fetch->url.is_http && !pass_network(fetch)) {
         return;
@@ -112,7 +117,7 @@ void cors_fetch_enter(struct cors_fetch *fetch, int64_t now) {
         end_data(fetch);
     } else if (is_same_origin(fetch)) {
         fetch->step = CORS_STEP_REQUEST;
-    } else if (fetch->mode == CORS_MODE_SAME_ORIGIN) {
+    } else if (fetch->mode == CORS_MODE_SAME_ORIGIN && !leaves_origin(fetch)) {
         cors_fetch_end(fetch, CORS_CODE_MODE_SAME_ORIGIN, CORS_SLICE(""));
     } else if (fetch->mode == CORS_MODE_NO_CORS && fetch->call->redirect != CORS_REDIRECT_FOLLOW) {
         cors_fetch_end(fetch, CORS_CODE_MODE_NO_CORS, CORS_SLICE(""));
@@ -126,6 +131,20 @@ void cors_fetch_enter(struct cors_fetch *fetch, int64_t now) {
     }
 }
 
+/* Whether a * stands in the list before what is no token. */
+static bool has_early_wildcard(cors_slice list) {
+    cors_slice element;
+    while (slice_next_element(&list, &element)) {
+        if (slice_equals(element, CORS_SLICE("*"))) {
+            return true;
+        }
+        if (element.size > 0 && !slice_is_all(element, BYTE_TOKEN)) {
+            return false;
+        }
+    }
+    return false;
+}
+
 /* Which headers script can read of an answer that passed. "CORS filtered response". */
 static void expose(struct cors_fetch *fetch) {
     struct found_field listed =
@@ -134,6 +153,9 @@ static void expose(struct cors_fetch *fetch) {
     fetch->exposure = EXPOSE_LISTED;
     fetch->exposed = CORS_SLICE("");
     if (!cors_value_is_token_list(listed.value)) {
+        bool all =
+            fetch->profile->exposes_early_wildcard && !include && has_early_wildcard(listed.value);
+        fetch->exposure = all ? EXPOSE_ALL : EXPOSE_LISTED;
         return;
     }
     fetch->exposed = listed.value;
@@ -195,6 +217,9 @@ static void take_redirect(struct cors_fetch *fetch, int64_t now) {
 }
 
 static void answer_request(struct cors_fetch *fetch, int64_t now) {
+    if (cors_redirect_refuse_early(fetch)) {
+        return;
+    }
     if (fetch->tainting == TAINTING_CORS) {
         struct access access = cors_access_check(fetch, fetch->origin);
         if (access.code != CORS_CODE_OK) {

@@ -46,10 +46,12 @@ struct cors_fetch {
     cors_mode mode;
     cors_credentials_mode credentials;
     cors_cache_mode cache_mode;
+    cors_body body; /* as this browser sends it */
     bool has_body;
     bool unsafe_request;   /* "unsafe-request flag": script chose method and headers */
     bool flagged;          /* "use-CORS-preflight flag" */
     bool tainted;          /* "redirect-taint" is not "same-origin" */
+    bool crossed;          /* a redirect led to another origin */
     bool needed_preflight; /* this hop or an earlier one did, maybe spared by the cache */
     bool hop_drops_body;   /* what the last redirect took away */
     bool hop_drops_authorization;
@@ -100,6 +102,9 @@ cors_slice cors_preflight_origin(const struct cors_fetch *fetch);
 
 /* browser_redirect.c: "HTTP-redirect fetch", for an answer that redirects. */
 void cors_redirect_follow(struct cors_fetch *fetch, int64_t now);
+
+/* What a browser refuses about Location before it looks at CORS; true: the fetch has ended. */
+bool cors_redirect_refuse_early(struct cors_fetch *fetch);
 
 /* browser_network.c: what the network below refuses, whatever the headers say. */
 enum network_refusal {

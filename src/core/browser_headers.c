@@ -35,19 +35,16 @@ static const cors_slice body_types[] = {NAME("application/x-www-form-urlencoded"
                                         NAME("multipart/form-data"), NAME("text/plain")};
 
 /* What a client hint's value has to be. */
-enum hint_kind { HINT_DECIMAL, HINT_NUMBER, HINT_CONNECTION, HINT_ON };
+enum hint_kind { HINT_DECIMAL, HINT_NUMBER, HINT_CONNECTION, HINT_ON, HINT_ANYTHING };
 
 static const struct {
     cors_slice name;
     enum hint_kind kind;
 } hints[] = {
-    {NAME("device-memory"), HINT_DECIMAL},
-    {NAME("dpr"), HINT_DECIMAL},
-    {NAME("downlink"), HINT_DECIMAL},
-    {NAME("ect"), HINT_CONNECTION},
-    {NAME("rtt"), HINT_NUMBER},
-    {NAME("save-data"), HINT_ON},
-    {NAME("viewport-width"), HINT_NUMBER},
+    {NAME("intervention"), HINT_ANYTHING}, {NAME("device-memory"), HINT_DECIMAL},
+    {NAME("dpr"), HINT_DECIMAL},           {NAME("downlink"), HINT_DECIMAL},
+    {NAME("ect"), HINT_CONNECTION},        {NAME("rtt"), HINT_NUMBER},
+    {NAME("save-data"), HINT_ON},          {NAME("viewport-width"), HINT_NUMBER},
     {NAME("width"), HINT_NUMBER},
 };
 
@@ -116,7 +113,20 @@ static cors_slice mime_essence(cors_slice value) {
     return valid ? essence : CORS_SLICE("");
 }
 
+bool cors_value_is_mime_type(cors_slice value) {
+    return mime_essence(value).size > 0;
+}
+
+/* A ";" at the end that is not the only one. */
+static bool ends_in_semicolon(cors_slice value) {
+    size_t first = slice_find(value, ';');
+    return first + 1 < value.size && value.data[value.size - 1] == ';';
+}
+
 static bool is_safe_content_type(const struct browser_profile *profile, cors_slice value) {
+    if (profile->refuses_semicolon && ends_in_semicolon(value)) {
+        return false;
+    }
     bool refused = profile->refuses_comma && slice_holds(value, ',');
     return !refused && !holds_unsafe(profile, value) && IS_NAMED(mime_essence(value), body_types);
 }
@@ -136,8 +146,13 @@ static cors_slice take_number(cors_slice *text, bool *found) {
     return number;
 }
 
+/* Numbers without leading zeros. */
+static bool is_at_most(cors_slice number, cors_slice bound) {
+    return number.size != bound.size ? number.size < bound.size : slice_compare(number, bound) <= 0;
+}
+
 /* "parse a single range header value" without white space, and a start is there. */
-static bool is_safe_range(cors_slice value) {
+static bool is_safe_range(const struct browser_profile *profile, cors_slice value) {
     bool has_start;
     bool has_end;
     if (!slice_starts_with(value, CORS_SLICE("bytes="))) {
@@ -153,8 +168,9 @@ static bool is_safe_range(cors_slice value) {
     if (value.size > 0) {
         return false;
     }
-    bool later = start.size != end.size ? start.size < end.size : slice_compare(start, end) <= 0;
-    return !has_end || later;
+    cors_slice max = slice_of_text(profile->range_max == NULL ? "" : profile->range_max);
+    bool fits = max.size == 0 || (is_at_most(start, max) && is_at_most(end, max));
+    return fits && (!has_end || is_at_most(start, end));
 }
 
 /* 1*DIGIT, and where `fraction` is set a dot with digits behind it. */
@@ -173,6 +189,8 @@ static bool is_well_formed_hint(enum hint_kind kind, cors_slice value) {
         return is_number(value, false);
     case HINT_ON:
         return slice_equals_folded(value, CORS_SLICE("on"));
+    case HINT_ANYTHING:
+        return true;
     case HINT_CONNECTION:
         break;
     }
@@ -205,7 +223,7 @@ bool cors_request_header_is_safe(const struct browser_profile *profile, cors_sli
         return is_safe_content_type(profile, value);
     }
     if (slice_equals_folded(name, CORS_SLICE("range"))) {
-        return is_safe_range(value);
+        return is_safe_range(profile, value);
     }
     if (cors_header_is_safelisted(name)) {
         return is_language_list(value);
@@ -217,10 +235,10 @@ bool cors_header_is_no_cors_name(cors_slice name) {
     return IS_NAMED(name, no_cors_names);
 }
 
-bool cors_header_is_client_hint(cors_slice name) {
+bool cors_header_is_passing_hint(cors_slice name) {
     for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
         if (slice_equals_folded(name, hints[i].name)) {
-            return true;
+            return hints[i].kind != HINT_ON && hints[i].kind != HINT_ANYTHING;
         }
     }
     return false;
@@ -263,7 +281,7 @@ bool cors_request_header_is_dropped(const struct browser_profile *profile, cors_
     if (profile->ignores_user_agent && slice_equals_folded(name, CORS_SLICE("user-agent"))) {
         return true;
     }
-    if (profile->checks_overridden && IS_NAMED(name, overriding_names)) {
+    if (IS_NAMED(name, overriding_names)) {
         return names_forbidden_method(value);
     }
     return cors_request_header_is_forbidden(name);

@@ -21,8 +21,11 @@ bool cors_request_header_is_safe(const struct browser_profile *profile, cors_sli
 /* "no-CORS-safelisted request-header" by its name. */
 bool cors_header_is_no_cors_name(cors_slice name);
 
-/* A client hint that script can set, which Chromium knows. */
-bool cors_header_is_client_hint(cors_slice name);
+/* A client hint that Chromium drops at redirects. */
+bool cors_header_is_passing_hint(cors_slice name);
+
+/* Whether a value is a MIME type. MIME Sniffing, section 4.4. */
+bool cors_value_is_mime_type(cors_slice value);
 
 /* If-Modified-Since and the four like it, which make fetch() pass by caches. */
 bool cors_header_is_condition(cors_slice name);

@@ -9,6 +9,7 @@ static const cors_slice place_names[PLACE_COUNT] = {
     [PLACE_URL] = {"{url}", 5},
     [PLACE_REDIRECTED] = {"{redirected}", 12},
     [PLACE_FIRST] = {"{first}", 7},
+    [PLACE_TARGET] = {"{target}", 8},
     [PLACE_ORIGIN] = {"{origin}", 8},
     [PLACE_VALUE] = {"{value}", 7},
     [PLACE_METHOD] = {"{method}", 8},
@@ -97,6 +98,53 @@ static void add_escaped(struct message *message, cors_slice text) {
     }
 }
 
+/* The size of the UTF-8 character at the start of the text; 0: there is none. `broken` gets the
+ * bytes that a decoder then takes for one. */
+static size_t character_size(cors_slice text, size_t *broken) {
+    uint8_t first = (uint8_t)text.data[0];
+    size_t size = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    *broken = 1;
+    if (first > 0xF4) {
+        return 0;
+    }
+    /* The second byte of some may not be all that it may be elsewhere: Unicode, table 3-7. */
+    uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    for (size_t i = 1; i < size; i++) {
+        uint8_t byte = i < text.size ? (uint8_t)text.data[i] : 0;
+        if (byte < low || byte > high) {
+            return 0;
+        }
+        low = 0x80;
+        high = 0xBF;
+        *broken = i + 1;
+    }
+    return size;
+}
+
+/* As Firefox decodes what servers sent: what is no UTF-8 as U+FFFD. */
+static void add_decoded(struct message *message, cors_slice text) {
+    while (text.size > 0) {
+        size_t broken;
+        size_t size = character_size(text, &broken);
+        add(message, size > 0 ? slice_of(text.data, size) : CORS_SLICE("\xEF\xBF\xBD"));
+        text = slice_skip(text, size > 0 ? size : broken);
+    }
+}
+
+/* As Safari decodes it: a byte a character. */
+static void add_latin(struct message *message, cors_slice text) {
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = (uint8_t)text.data[i];
+        if (byte < 0x80) {
+            add_byte(message, (char)byte);
+        } else {
+            add_byte(message, (char)(0xC0 | byte >> 6));
+            add_byte(message, (char)(0x80 | (byte & 0x3F)));
+        }
+    }
+}
+
 static void add_lower(struct message *message, cors_slice text) {
     for (size_t i = 0; i < text.size; i++) {
         add_byte(message, byte_fold(text.data[i]));
@@ -109,6 +157,16 @@ static const char *const kinds[] = {
     CORS_INITIATORS(KIND_ROW)
 #undef KIND_ROW
 };
+
+static void add_value(struct message *message, cors_slice value, cors_browser browser) {
+    if (browser == CORS_BROWSER_CHROMIUM) {
+        add_escaped(message, value);
+    } else if (browser == CORS_BROWSER_FIREFOX) {
+        add_decoded(message, value);
+    } else {
+        add_latin(message, value);
+    }
+}
 
 static void add_template(struct message *message, const char *text, const cors_failure *failure,
                          const struct wording *wording);
@@ -131,16 +189,15 @@ static void add_place(struct message *message, enum placeholder place, const cor
     case PLACE_FIRST:
         add(message, failure->first_url);
         break;
+    case PLACE_TARGET:
+        add(message, failure->value);
+        break;
     case PLACE_ORIGIN:
         /* Chromium names the page's also where the request said null. */
         add(message, chromium ? failure->page : failure->origin);
         break;
     case PLACE_VALUE:
-        if (chromium) {
-            add_escaped(message, failure->value);
-        } else {
-            add(message, failure->value);
-        }
+        add_value(message, failure->value, wording->browser);
         break;
     case PLACE_METHOD:
         add(message, failure->method);
@@ -179,15 +236,40 @@ static void add_template(struct message *message, const char *text, const cors_f
     }
 }
 
-static bool use_fits(const struct wording *wording, const cors_failure *failure) {
-    switch (wording->use) {
+static bool has_scheme_of(cors_slice url, const cors_slice *schemes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (slice_starts_with(url, schemes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Chromium: content::IsSafeRedirectTarget. */
+static const cors_slice local_schemes[] = {
+    {"about:", 6}, {"blob:", 5}, {"data:", 5}, {"file:", 5}, {"filesystem:", 11},
+};
+
+static bool use_fits(enum wording_use use, const cors_failure *failure) {
+    switch (use) {
     case USE_TODAY:
     case USE_WRITTEN:
         return true;
     case USE_SEVERAL_LINES:
         return failure->value_lines > 1;
+    case USE_FETCH:
+        return failure->initiator == CORS_INITIATOR_FETCH;
     case USE_XHR:
         return failure->initiator == CORS_INITIATOR_XHR;
+    case USE_REDIRECTED:
+        return failure->redirected;
+    case USE_NO_TARGET:
+        return failure->value.size == 0;
+    case USE_LOCAL_TARGET:
+        return has_scheme_of(failure->value, local_schemes,
+                             sizeof local_schemes / sizeof local_schemes[0]);
+    case USE_SCRIPT_TARGET:
+        return slice_starts_with(failure->value, CORS_SLICE("javascript:"));
     case USE_FORMERLY:
     case USE_COMPANION:
         break;
@@ -195,14 +277,32 @@ static bool use_fits(const struct wording *wording, const cors_failure *failure)
     return false;
 }
 
-/* Messages about CORS, as their envelopes call themselves, are of mode cors. */
-static bool mode_fits(const struct wording *wording, const cors_failure *failure) {
-    return wording->envelope == ENVELOPE_NONE || failure->mode == CORS_MODE_CORS;
+/* Whether the URL is of the page's origin, and no redirect has made the request's origin null. */
+static bool is_same_origin(cors_slice url, const cors_failure *failure) {
+    cors_slice page = failure->page;
+    return slice_equals(failure->origin, page) && slice_starts_with(url, page) &&
+           (url.size == page.size || url.data[page.size] == '/');
+}
+
+/*
+ * Messages about CORS, as their envelopes call themselves, are of mode cors, and of requests to
+ * other origins.
+ */
+static bool is_about_cors(enum envelope envelope, const cors_failure *failure) {
+    bool of_target = envelope == ENVELOPE_CHROMIUM_TARGET || envelope == ENVELOPE_FIREFOX_TARGET;
+    return envelope == ENVELOPE_NONE ||
+           (failure->mode == CORS_MODE_CORS &&
+            !is_same_origin(of_target ? failure->value : failure->url, failure));
 }
 
 static bool phase_fits(const struct wording *wording, const cors_failure *failure) {
     return wording->phase == PHASE_EITHER ||
            (wording->phase == PHASE_PREFLIGHT) == failure->preflight;
+}
+
+static enum envelope envelope_of(const struct wording *wording, const cors_failure *failure) {
+    bool tells = wording->envelope == ENVELOPE_CHROMIUM && wording->phase == PHASE_EITHER;
+    return tells && failure->preflight ? ENVELOPE_CHROMIUM_PREFLIGHT : wording->envelope;
 }
 
 size_t cors_failure_message(const cors_failure *failure, cors_browser browser, char *buffer,
@@ -212,9 +312,10 @@ size_t cors_failure_message(const cors_failure *failure, cors_browser browser, c
     for (size_t i = 0; i < cors_wording_count; i++) {
         const struct wording *wording = &cors_wordings[i];
         if (wording->browser == browser && wording->code == failure->code &&
-            use_fits(wording, failure) && phase_fits(wording, failure) &&
-            mode_fits(wording, failure)) {
-            add_template(&message, cors_envelopes[wording->envelope].text, failure, wording);
+            use_fits(wording->use, failure) && phase_fits(wording, failure) &&
+            is_about_cors(wording->envelope, failure)) {
+            add_template(&message, cors_envelopes[envelope_of(wording, failure)].text, failure,
+                         wording);
             break;
         }
     }

@@ -15,16 +15,29 @@ enum envelope {
     ENVELOPE_CHROMIUM_PREFLIGHT, /* the same, saying that it was the preflight */
     ENVELOPE_FIREFOX,
     ENVELOPE_FIREFOX_QUOTED,
+    ENVELOPE_CHROMIUM_TARGET, /* the same for where a redirect leads to */
+    ENVELOPE_FIREFOX_TARGET,
     ENVELOPE_READ_ONLY, /* from here on: only ever read */
     ENVELOPE_CHROMIUM_ISSUE = ENVELOPE_READ_ONLY,
     ENVELOPE_CHROMIUM_ISSUE_PREFLIGHT,
+    ENVELOPE_CHROMIUM_ABRIDGED,
+    ENVELOPE_CHROMIUM_ABRIDGED_PREFLIGHT,
+    ENVELOPE_CHROMIUM_REDIRECT,
+    ENVELOPE_CHROMIUM_FETCH_2017,
+    ENVELOPE_CHROMIUM_FETCH_2017_PREFLIGHT,
     ENVELOPE_CHROMIUM_2017,
     ENVELOPE_CHROMIUM_2017_PREFLIGHT,
     ENVELOPE_CHROMIUM_XHR_2017,
     ENVELOPE_CHROMIUM_XHR_2017_PREFLIGHT,
+    ENVELOPE_CHROMIUM_GET, /* lines and sentences beside a message */
+    ENVELOPE_CHROMIUM_POST,
+    ENVELOPE_CHROMIUM_PUT,
+    ENVELOPE_CHROMIUM_PATCH,
+    ENVELOPE_CHROMIUM_DELETE,
+    ENVELOPE_CHROMIUM_ORIGIN,
+    ENVELOPE_CHROMIUM_STATUS,
     ENVELOPE_SAFARI_REDIRECT,
     ENVELOPE_SAFARI_CANNOT_LOAD,
-    ENVELOPE_SAFARI_FAILED,
     ENVELOPE_COUNT,
 };
 
@@ -32,7 +45,12 @@ enum envelope {
 enum wording_use {
     USE_TODAY,
     USE_SEVERAL_LINES, /* today, where the field stood in more than one line */
+    USE_FETCH,         /* today, for fetch() */
     USE_XHR,           /* today, for XMLHttpRequest */
+    USE_REDIRECTED,    /* today, after a redirect */
+    USE_NO_TARGET,     /* today, for a redirect to what is no URL */
+    USE_LOCAL_TARGET,  /* today, for a redirect to a URL of data:, file: and the like */
+    USE_SCRIPT_TARGET, /* today, for a redirect to a javascript: URL */
     USE_WRITTEN,       /* today; never read as this, since it says too little */
     USE_FORMERLY,      /* read, never written */
     USE_COMPANION,     /* read, never written: comes beside a message that says more */
@@ -40,7 +58,7 @@ enum wording_use {
 
 /* Which request a wording speaks of. */
 enum wording_phase {
-    PHASE_EITHER, /* the envelope may tell */
+    PHASE_EITHER, /* the envelope may tell: Chromium's says so of a preflight */
     PHASE_PREFLIGHT,
     PHASE_REQUEST,
 };
@@ -79,6 +97,7 @@ enum placeholder {
     PLACE_URL,
     PLACE_REDIRECTED, /* " (redirected from '{first}')", or nothing */
     PLACE_FIRST,
+    PLACE_TARGET, /* where a redirect leads to: the failure's value */
     PLACE_ORIGIN,
     PLACE_VALUE,
     PLACE_METHOD,

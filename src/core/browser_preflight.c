@@ -14,7 +14,10 @@ struct grant {
 };
 
 static bool skips_cache(const struct cors_fetch *fetch) {
-    return fetch->cache == NULL || (fetch->tainted && !fetch->profile->tainted_uses_cache);
+    bool opaque =
+        fetch->profile->opaque_skips_cache && slice_equals(fetch->page, CORS_SLICE("null"));
+    return fetch->cache == NULL || opaque ||
+           (fetch->tainted && !fetch->profile->tainted_uses_cache);
 }
 
 static bool mode_is_in(const struct cors_fetch *fetch, uint32_t modes) {
@@ -115,6 +118,11 @@ static bool read_max_age(struct cors_fetch *fetch, uint32_t *seconds) {
     return true;
 }
 
+/* Section 4.8, step 7.4: where there is no list of methods. */
+static bool grants_own_method(const struct cors_fetch *fetch, const struct grant *grant) {
+    return fetch->profile->grants_own_method && fetch->flagged && grant->methods.lines == 0;
+}
+
 static void store(struct cors_fetch *fetch, const struct grant *grant, int64_t now) {
     struct cache_key key = key_of(fetch);
     struct cache_grant allowed = {.methods = grant->methods.value, .headers = grant->headers.value};
@@ -122,7 +130,7 @@ static void store(struct cors_fetch *fetch, const struct grant *grant, int64_t n
         !read_max_age(fetch, &allowed.seconds)) {
         return;
     }
-    if (fetch->flagged && grant->methods.lines == 0) {
+    if (grants_own_method(fetch, grant)) {
         allowed.methods = fetch->method;
     }
     cors_cache_store(fetch->cache, fetch->profile, &key, &allowed, now);
@@ -151,8 +159,7 @@ static bool has_wildcard(const struct cors_fetch *fetch, cors_slice list) {
 }
 
 static bool method_is_allowed(const struct cors_fetch *fetch, const struct grant *grant) {
-    return cors_method_is_safelisted(fetch->method) ||
-           (fetch->flagged && grant->methods.lines == 0) ||
+    return cors_method_is_safelisted(fetch->method) || grants_own_method(fetch, grant) ||
            cors_list_holds(grant->methods.value, fetch->method, false) ||
            has_wildcard(fetch, grant->methods.value);
 }
@@ -257,10 +264,23 @@ static bool judge_access(struct cors_fetch *fetch) {
     return true;
 }
 
-/* Redirects come first everywhere: browsers refuse them before they look at any header. */
+static bool judge_redirect(struct cors_fetch *fetch) {
+    if (!cors_response_redirects(fetch)) {
+        return true;
+    }
+    bool as_status =
+        fetch->profile->judges_redirect_last && fetch->call->redirect == CORS_REDIRECT_ERROR;
+    fail(fetch, as_status ? CORS_CODE_PREFLIGHT_STATUS : CORS_CODE_PREFLIGHT_REDIRECT,
+         CORS_SLICE(""), 0);
+    return false;
+}
+
+/* The order decides what is reported. */
 static bool judge_head(struct cors_fetch *fetch) {
-    if (cors_response_redirects(fetch)) {
-        fail(fetch, CORS_CODE_PREFLIGHT_REDIRECT, CORS_SLICE(""), 0);
+    if (fetch->profile->judges_redirect_last) {
+        return judge_access(fetch) && judge_redirect(fetch) && judge_status(fetch);
+    }
+    if (!judge_redirect(fetch)) {
         return false;
     }
     if (fetch->profile->judges_status_first) {

@@ -15,8 +15,9 @@ enum { CHROMIUM_URL_MAX = 1023 };
 static const struct browser_profile profiles[] = {
     [CORS_BROWSER_STANDARD] =
         {
+            .downgrade_hides_origin = true,
+            .grants_own_method = true,
             .safelisted_sum = SAFELISTED_SUM_MAX,
-            .checks_overridden = true,
             .max_age_reading = MAX_AGE_DIGITS,
             .max_age_max = UINT32_MAX,
             .cached_wildcard = true,
@@ -26,11 +27,20 @@ static const struct browser_profile profiles[] = {
         },
     [CORS_BROWSER_CHROMIUM] =
         {
+            .range_max = "9223372036854775806",
+            .drops_bad_type = true,
+            .stream_leaves_origin = true,
+            .listener_needs_body = true,
+            .elements_send_origin = true,
+            .crossing_hides_origin = true,
+            .opaque_skips_cache = true,
+            .empty_location = EMPTY_LOCATION_IS_NONE,
+            .compares_locations = true,
+            .judges_invalid_first = true,
             .joins_headers = true,
             .ignores_user_agent = true,
             .safelists_hints = true,
             .safelisted_sum = SAFELISTED_SUM_MAX,
-            .checks_overridden = true,
             .authorization_wildcard = true,
             .max_age_reading = MAX_AGE_NUMBER,
             .max_age_max = CHROMIUM_AGE_MAX,
@@ -47,11 +57,20 @@ static const struct browser_profile profiles[] = {
         },
     [CORS_BROWSER_FIREFOX] =
         {
+            .refuses_semicolon = true,
+            .range_max = "18446744073709551615",
+            .stream_is_text = true,
+            .beacon_keeps_type = true,
+            .downgrade_hides_origin = true,
+            .judges_redirect_last = true,
+            .empty_location = EMPTY_LOCATION_FAILS,
+            .compares_locations = true,
+            .judges_location_first = true,
+            .exposes_early_wildcard = true,
             .refuses_high_bytes = true,
             .refuses_comma = true,
             .keeps_duplicates = true,
             .safelisted_sum = SIZE_MAX,
-            .checks_overridden = true,
             .judges_method_first = true,
             .authorization_wildcard = true,
             .max_age_reading = MAX_AGE_STRICT,
@@ -67,9 +86,9 @@ static const struct browser_profile profiles[] = {
         },
     [CORS_BROWSER_SAFARI] =
         {
+            .downgrade_hides_origin = true,
             .joins_headers = true,
             .safelisted_sum = SIZE_MAX,
-            .checks_overridden = true,
             .judges_status_first = true,
             .authorization_wildcard = true,
             .stores_refused = true,

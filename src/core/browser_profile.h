@@ -15,6 +15,13 @@ enum max_age_reading {
     MAX_AGE_STRICT, /* digits; empty counts as absent, and anything else stores nothing */
 };
 
+/* What an empty Location does. */
+enum empty_location {
+    EMPTY_LOCATION_LEADS_BACK, /* to the same URL, as any relative one */
+    EMPTY_LOCATION_IS_NONE,    /* the answer is no redirect */
+    EMPTY_LOCATION_FAILS,
+};
+
 enum clearing {
     CLEAR_NEVER,
     CLEAR_REFUSED, /* a failed preflight or CORS check, and a redirect to a URL with user info */
@@ -30,9 +37,26 @@ struct browser_profile {
     bool refuses_comma;      /* any comma in Content-Type is unsafe */
     bool keeps_duplicates;   /* a name is requested as often as it was set */
     size_t safelisted_sum;   /* beyond so many bytes of safelisted values none is safelisted */
-    bool checks_overridden;  /* x-http-method-override and the like are forbidden by their value */
+    bool refuses_semicolon;  /* Content-Type must not end in ";", unless that is its only one */
+    const char *range_max;   /* the largest number in Range, as text; NULL: there is none */
+    bool drops_bad_type;     /* a Blob's type that is none is not sent, but by fetch() */
+
+    /* What a call is */
+    bool stream_is_text;       /* a stream is sent as a string would be */
+    bool stream_leaves_origin; /* mode same-origin does not hold a stream back */
+    bool listener_needs_body;  /* without a body a listener on the upload makes no preflight */
+    bool beacon_keeps_type;    /* a beacon's preflights name its type whatever redirects do, and
+                                  there are none if its first URL is the page's own */
+
+    /* The Origin header, where CORS does not ask for it */
+    bool elements_send_origin;   /* elements in mode cors send it to the page's own origin */
+    bool downgrade_hides_origin; /* it is null from https to http, but in mode cors */
+    bool crossing_hides_origin;  /* it is null after a redirect to another origin, but for CORS */
 
     /* Preflights */
+    bool grants_own_method;      /* a listener or stream needs no list of methods at all */
+    bool judges_redirect_last;   /* after Access-Control-Allow-Origin; and as a status where
+                                    redirects are errors to the call */
     bool judges_status_first;    /* before Access-Control-Allow-Origin */
     bool judges_method_first;    /* before Access-Control-Allow-Headers is parsed */
     bool authorization_wildcard; /* Access-Control-Allow-Headers: * covers Authorization */
@@ -48,19 +72,29 @@ struct browser_profile {
     bool head_needs_entry;    /* HEAD has to be stored, though it is safelisted */
     bool flagged_needs_entry; /* so has any method, where a listener or a stream is at work */
     bool keys_by_page;        /* by the page's origin, also where a redirect made it null */
+    bool opaque_skips_cache;  /* a page whose origin is null has no entries */
     bool tainted_uses_cache;  /* after a redirect that made the origin null */
     enum clearing clears_on;  /* which failures drop what is stored for the URL */
     size_t cached_url_max;    /* a longer URL is not cached; 0: no bound */
     uint32_t skipping_modes;  /* bits of cors_cache_mode that do not look into the cache */
     uint32_t unstored_modes;  /* and those that do not store */
-    bool conditions_skip;     /* If-None-Match and the like by the author are as a reload */
+    bool conditions_skip;     /* If-None-Match and the like in a fetch() are as a reload */
 
     /* Redirects */
-    bool redirect_userinfo_fails; /* a redirect to a URL with user info, in any mode */
-    bool redirect_drops_hints;    /* client hints go at a redirect to another origin */
+    enum empty_location empty_location;
+    bool compares_locations;      /* Location lines that differ are a failure whatever the status;
+                                     equal ones count as one */
+    bool judges_invalid_first;    /* a Location that is no URL, before the CORS check */
+    bool judges_location_first;   /* one that cannot be followed, before the CORS check */
+    bool redirect_userinfo_fails; /* a fetch() redirected to a URL with user info, in any mode */
+    bool redirect_drops_hints;    /* client hints but Save-Data go at any redirect, unless it leads
+                                     to the page's own origin */
     bool preflights_as_page;      /* after redirects a preflight is made in the page's name, for
                                      the headers of the call as it was, and once one hop needed
                                      a preflight, all later ones do */
+
+    /* The answer */
+    bool exposes_early_wildcard; /* a * before what is no token exposes all */
 
     bool guards_local_network; /* more private addresses than the page's need a permission */
 };

@@ -8,8 +8,13 @@ static bool status_redirects(int status) {
 }
 
 bool cors_response_redirects(struct cors_fetch *fetch) {
-    return status_redirects(fetch->response.status) &&
-           cors_fetch_field(fetch, CORS_SLICE("location")).lines > 0;
+    if (!status_redirects(fetch->response.status)) {
+        return false;
+    }
+    struct found_field location = cors_fetch_field(fetch, CORS_SLICE("location"));
+    bool none =
+        location.value.size == 0 && fetch->profile->empty_location == EMPTY_LOCATION_IS_NONE;
+    return location.lines > 0 && !none;
 }
 
 static void remove_headers(struct cors_fetch *fetch, bool (*is_meant)(cors_slice name)) {
@@ -42,9 +47,9 @@ static void change_request(struct cors_fetch *fetch, const struct url *location)
     }
     if (fetch->hop_drops_authorization) {
         remove_headers(fetch, is_authorization);
-        if (fetch->profile->redirect_drops_hints) {
-            remove_headers(fetch, cors_header_is_client_hint);
-        }
+    }
+    if (fetch->profile->redirect_drops_hints && !slice_equals(location->origin, fetch->page)) {
+        remove_headers(fetch, cors_header_is_passing_hint);
     }
 }
 
@@ -55,20 +60,32 @@ static void taint(struct cors_fetch *fetch, const struct url *location) {
         fetch->tainted = true;
         fetch->origin = CORS_SLICE("null");
     }
+    fetch->crossed = fetch->crossed || !slice_equals(location->origin, fetch->url.origin);
 }
 
-static bool userinfo_fails(const struct cors_fetch *fetch, const struct url *location) {
-    if (!location->has_userinfo) {
+/* Steps 8 and 9. */
+static bool userinfo_breaks_cors(const struct cors_fetch *fetch, const struct url *location) {
+    return location->has_userinfo &&
+           (fetch->tainting == TAINTING_CORS ||
+            (fetch->mode == CORS_MODE_CORS && !slice_equals(fetch->page, location->origin)));
+}
+
+/* Ends a fetch that is led to a URL with user info; false where it goes on. */
+static bool refuse_userinfo(struct cors_fetch *fetch, const struct url *location) {
+    bool breaks_cors = userinfo_breaks_cors(fetch, location);
+    bool breaks_fetch = location->has_userinfo && fetch->profile->redirect_userinfo_fails &&
+                        fetch->call->initiator == CORS_INITIATOR_FETCH;
+    if (!breaks_cors && !breaks_fetch) {
         return false;
     }
-    return fetch->profile->redirect_userinfo_fails || fetch->tainting == TAINTING_CORS ||
-           (fetch->mode == CORS_MODE_CORS && !slice_equals(fetch->page, location->origin));
+    cors_fetch_end(fetch, CORS_CODE_REDIRECT_WITH_USERINFO, location->text);
+    fetch->result.failure.silent = !breaks_cors;
+    return true;
 }
 
 /* Whether the body was a stream, which cannot be sent again. */
 static bool needs_stream_again(const struct cors_fetch *fetch) {
-    return fetch->has_body && fetch->call->body == CORS_BODY_STREAM &&
-           fetch->response.status != 303;
+    return fetch->has_body && fetch->body == CORS_BODY_STREAM && fetch->response.status != 303;
 }
 
 /* A location without a fragment keeps that of the URL it replaces. */
@@ -83,31 +100,75 @@ static enum url_outcome keep_fragment(struct cors_fetch *fetch, struct url *loca
     return text.full ? URL_TOO_LARGE : cors_url_parse(&fetch->memory, NULL, whole, NULL, location);
 }
 
-static enum url_outcome parse_location(struct cors_fetch *fetch, struct url *location) {
-    struct found_field field = cors_fetch_field(fetch, CORS_SLICE("location"));
+/* The first line, where all are equal; else false. */
+static bool find_location_line(const struct cors_fetch *fetch, cors_slice *value) {
+    size_t lines = 0;
+    for (size_t i = 0; i < fetch->response.field_count; i++) {
+        const cors_field *field = &fetch->response.fields[i];
+        if (!slice_equals_folded(field->name, CORS_SLICE("location"))) {
+            continue;
+        }
+        cors_slice found = cors_value_normalize(field->value);
+        if (lines++ > 0 && !(fetch->profile->compares_locations && slice_equals(found, *value))) {
+            return false;
+        }
+        *value = found;
+    }
+    return true;
+}
+
+/* Where the redirect leads: a URL, or none. */
+static enum url_outcome find_location(struct cors_fetch *fetch, struct url *location) {
+    cors_slice value = CORS_SLICE("");
+    bool empty_fails = fetch->profile->empty_location == EMPTY_LOCATION_FAILS;
+    if (!find_location_line(fetch, &value) || (value.size == 0 && empty_fails)) {
+        return URL_INVALID;
+    }
     enum url_outcome outcome =
-        cors_url_parse(&fetch->memory, &fetch->converter, field.value, &fetch->url, location);
+        cors_url_parse(&fetch->memory, &fetch->converter, value, &fetch->url, location);
     return outcome == URL_PARSED && location->is_http ? keep_fragment(fetch, location) : outcome;
+}
+
+/* Ends a fetch that cannot go where it is led; false where it can. */
+static bool refuse_location(struct cors_fetch *fetch, enum url_outcome outcome,
+                            const struct url *location) {
+    if (outcome == URL_TOO_LARGE) {
+        fetch->full = true;
+        return true;
+    }
+    if (outcome == URL_INVALID || !location->is_http) {
+        cors_fetch_end(fetch, CORS_CODE_REDIRECT_SCHEME,
+                       outcome == URL_INVALID ? CORS_SLICE("") : location->text);
+        return true;
+    }
+    if (fetch->redirects == CORS_REDIRECTS_MAX) {
+        cors_fetch_end(fetch, CORS_CODE_TOO_MANY_REDIRECTS, CORS_SLICE(""));
+        return true;
+    }
+    return false;
+}
+
+bool cors_redirect_refuse_early(struct cors_fetch *fetch) {
+    const struct browser_profile *profile = fetch->profile;
+    cors_slice value = CORS_SLICE("");
+    struct url location;
+    if (profile->compares_locations && !find_location_line(fetch, &value)) {
+        cors_fetch_end(fetch, CORS_CODE_NETWORK_FAILURE, CORS_SLICE(""));
+        return true;
+    }
+    bool looks = profile->judges_location_first || profile->judges_invalid_first;
+    if (!looks || !cors_response_redirects(fetch)) {
+        return false;
+    }
+    enum url_outcome outcome = find_location(fetch, &location);
+    return (profile->judges_location_first || outcome == URL_INVALID) &&
+           refuse_location(fetch, outcome, &location);
 }
 
 void cors_redirect_follow(struct cors_fetch *fetch, int64_t now) {
     struct url location;
-    enum url_outcome outcome = parse_location(fetch, &location);
-    if (outcome == URL_TOO_LARGE) {
-        fetch->full = true;
-        return;
-    }
-    if (outcome == URL_INVALID || !location.is_http) {
-        cors_fetch_end(fetch, CORS_CODE_REDIRECT_SCHEME,
-                       outcome == URL_INVALID ? CORS_SLICE("") : location.text);
-        return;
-    }
-    if (fetch->redirects == CORS_REDIRECTS_MAX) {
-        cors_fetch_end(fetch, CORS_CODE_TOO_MANY_REDIRECTS, CORS_SLICE(""));
-        return;
-    }
-    if (userinfo_fails(fetch, &location)) {
-        cors_fetch_end(fetch, CORS_CODE_REDIRECT_WITH_USERINFO, location.text);
+    enum url_outcome outcome = find_location(fetch, &location);
+    if (refuse_location(fetch, outcome, &location) || refuse_userinfo(fetch, &location)) {
         return;
     }
     if (needs_stream_again(fetch)) {

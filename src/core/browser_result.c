@@ -32,6 +32,15 @@ bool cors_fetch_sends_body(const cors_fetch *fetch) {
     return !is_preflight(fetch) && fetch->has_body;
 }
 
+/* Elements that fetch with CORS, where a browser has them send the Origin even at home. */
+static bool tells_own_origin(const cors_fetch *fetch) {
+    cors_initiator initiator = fetch->call->initiator;
+    bool element = initiator == CORS_INITIATOR_IMAGE || initiator == CORS_INITIATOR_SCRIPT ||
+                   initiator == CORS_INITIATOR_MODULE || initiator == CORS_INITIATOR_STYLESHEET ||
+                   initiator == CORS_INITIATOR_FONT;
+    return element && fetch->mode == CORS_MODE_CORS && fetch->profile->elements_send_origin;
+}
+
 /* "Append a request `Origin` header", with the default referrer policy. Fetch, section 3.1. */
 cors_slice cors_fetch_origin(const cors_fetch *fetch) {
     bool bodiless = slice_equals(fetch->method, CORS_SLICE("GET")) ||
@@ -43,9 +52,12 @@ cors_slice cors_fetch_origin(const cors_fetch *fetch) {
         return fetch->origin;
     }
     if (bodiless) {
-        return absent;
+        return tells_own_origin(fetch) ? fetch->origin : absent;
     }
-    bool downgrade = fetch->mode != CORS_MODE_CORS &&
+    if (fetch->crossed && fetch->profile->crossing_hides_origin) {
+        return CORS_SLICE("null");
+    }
+    bool downgrade = fetch->profile->downgrade_hides_origin && fetch->mode != CORS_MODE_CORS &&
                      slice_starts_with(fetch->page, CORS_SLICE("https://")) &&
                      slice_equals(fetch->url.scheme, CORS_SLICE("http"));
     return downgrade ? CORS_SLICE("null") : fetch->origin;

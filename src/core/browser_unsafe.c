@@ -86,8 +86,9 @@ static bool join_names(struct fetch_memory *memory, struct need *need) {
 
 /* Whether this hop's redirect took the header away. */
 static bool is_stripped(const struct cors_fetch *fetch, cors_slice name) {
+    bool beacon = fetch->call->initiator == CORS_INITIATOR_BEACON;
     return (fetch->hop_drops_authorization && slice_equals(name, CORS_SLICE("authorization"))) ||
-           (fetch->hop_drops_body && cors_header_is_of_body(name));
+           (fetch->hop_drops_body && !beacon && cors_header_is_of_body(name));
 }
 
 /* The names of the call before any redirect, without those that the last redirect took. */

@@ -12,10 +12,8 @@
         .phase = PHASE_##in_phase, .envelope = ENVELOPE_##within, .text = __VA_ARGS__              \
     }
 
-/* Chromium's "CORS check": of the preflight, which the envelope says, or of the request. */
-#define CHROMIUM_CHECK(use, name, ...)                                                             \
-    ROW(CHROMIUM, CHROMIUM_PREFLIGHT, PREFLIGHT, use, name, __VA_ARGS__),                          \
-        ROW(CHROMIUM, CHROMIUM, EITHER, use, name, __VA_ARGS__)
+/* Chromium's "CORS check": of the preflight, which the envelope then says, or of the request. */
+#define CHROMIUM_CHECK(use, name, ...) ROW(CHROMIUM, CHROMIUM, EITHER, use, name, __VA_ARGS__)
 /* What only a preflight can fail by. */
 #define CHROMIUM_PREFLIGHT(use, name, ...)                                                         \
     ROW(CHROMIUM, CHROMIUM_PREFLIGHT, PREFLIGHT, use, name, __VA_ARGS__)
@@ -28,7 +26,15 @@
 #define XHR_SENTENCE                                                                               \
     " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the "      \
     "withCredentials attribute."
-#define VALID_VALUE "|. Have the server send the header with a valid value."
+/* Chromium says more to fetch(). */
+#define CHROMIUM_VALUE(name, text)                                                                 \
+    CHROMIUM_CHECK(FETCH, name, text "|. Have the server send the header with a valid value."),    \
+        CHROMIUM_CHECK(TODAY, name, text "|.")
+#define DID_NOT_SUCCEED "CORS request did not succeed|). Status code: (null)."
+#define CHROMIUM_SCHEMES                                                                           \
+    "Cross origin requests are only supported for protocol schemes|: chrome, "                     \
+    "chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, "    \
+    "https, isolated-app."
 
 const struct envelope_words cors_envelopes[ENVELOPE_COUNT] = {
     [ENVELOPE_NONE] = {CORS_BROWSER_STANDARD, PHASE_EITHER, "{reason}"},
@@ -45,12 +51,33 @@ const struct envelope_words cors_envelopes[ENVELOPE_COUNT] = {
     [ENVELOPE_FIREFOX_QUOTED] = {CORS_BROWSER_FIREFOX, PHASE_EITHER,
                                  "Cross-Origin Request Blocked: The Same Origin Policy disallows "
                                  "reading the remote resource at ‘{url}’. (Reason: {reason}"},
+    [ENVELOPE_CHROMIUM_TARGET] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
+                                  "Access to {kind} at '{target}' (redirected from '{first}') "
+                                  "from origin '{origin}' has been blocked by CORS policy: "
+                                  "{reason}"},
+    [ENVELOPE_FIREFOX_TARGET] = {CORS_BROWSER_FIREFOX, PHASE_EITHER,
+                                 "Cross-Origin Request Blocked: The Same Origin Policy disallows "
+                                 "reading the remote resource at {target}. (Reason: {reason}"},
     [ENVELOPE_CHROMIUM_ISSUE] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
                                  "Access blocked by CORS policy: {reason}"},
     [ENVELOPE_CHROMIUM_ISSUE_PREFLIGHT] =
         {CORS_BROWSER_CHROMIUM, PHASE_PREFLIGHT,
          "Access blocked by CORS policy: Response to preflight request doesn't pass access "
          "control check: {reason}"},
+    [ENVELOPE_CHROMIUM_ABRIDGED] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
+                                    "has been blocked by CORS policy: {reason}"},
+    [ENVELOPE_CHROMIUM_ABRIDGED_PREFLIGHT] =
+        {CORS_BROWSER_CHROMIUM, PHASE_PREFLIGHT,
+         "Response to preflight request doesn't pass access control check: {reason}"},
+    [ENVELOPE_CHROMIUM_REDIRECT] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
+                                    "Redirect from '{first}' to '{url}' has been blocked by CORS "
+                                    "policy: {reason}"},
+    [ENVELOPE_CHROMIUM_FETCH_2017] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
+                                      "Fetch API cannot load {url}. {reason}"},
+    [ENVELOPE_CHROMIUM_FETCH_2017_PREFLIGHT] =
+        {CORS_BROWSER_CHROMIUM, PHASE_PREFLIGHT,
+         "Fetch API cannot load {url}. Response to preflight request doesn't pass access control "
+         "check: {reason}"},
     [ENVELOPE_CHROMIUM_2017] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
                                 "Failed to load {url}: {reason}"},
     [ENVELOPE_CHROMIUM_2017_PREFLIGHT] = {CORS_BROWSER_CHROMIUM, PHASE_PREFLIGHT,
@@ -62,13 +89,20 @@ const struct envelope_words cors_envelopes[ENVELOPE_COUNT] = {
         {CORS_BROWSER_CHROMIUM, PHASE_PREFLIGHT,
          "XMLHttpRequest cannot load {url}. Response to preflight request doesn't pass access "
          "control check: {reason}"},
+    [ENVELOPE_CHROMIUM_GET] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER, "GET {url} {reason}"},
+    [ENVELOPE_CHROMIUM_POST] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER, "POST {url} {reason}"},
+    [ENVELOPE_CHROMIUM_PUT] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER, "PUT {url} {reason}"},
+    [ENVELOPE_CHROMIUM_PATCH] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER, "PATCH {url} {reason}"},
+    [ENVELOPE_CHROMIUM_DELETE] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER, "DELETE {url} {reason}"},
+    [ENVELOPE_CHROMIUM_ORIGIN] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER,
+                                  "Origin '{origin}' is therefore not allowed access{reason}"},
+    [ENVELOPE_CHROMIUM_STATUS] = {CORS_BROWSER_CHROMIUM, PHASE_EITHER,
+                                  "The response had HTTP status code {status}.{reason}"},
     [ENVELOPE_SAFARI_REDIRECT] = {CORS_BROWSER_SAFARI, PHASE_EITHER,
                                   "Cross-origin redirection to {url} denied by Cross-Origin "
                                   "Resource Sharing policy: {reason}"},
     [ENVELOPE_SAFARI_CANNOT_LOAD] = {CORS_BROWSER_SAFARI, PHASE_EITHER,
                                      "cannot load {url} due to access control checks{reason}"},
-    [ENVELOPE_SAFARI_FAILED] = {CORS_BROWSER_SAFARI, PHASE_EITHER,
-                                "Failed to load resource: {reason}"},
 };
 
 const struct wording cors_wordings[] = {
@@ -83,15 +117,15 @@ const struct wording cors_wordings[] = {
     CHROMIUM_CHECK(TODAY, MISSING_ALLOW_ORIGIN,
                    "No 'Access-Control-Allow-Origin' header is present on the requested "
                    "resource|."),
-    CHROMIUM_CHECK(TODAY, MULTIPLE_ALLOW_ORIGIN,
+    CHROMIUM_VALUE(MULTIPLE_ALLOW_ORIGIN,
                    "The 'Access-Control-Allow-Origin' header contains multiple values '{value}', "
-                   "but only one is allowed" VALID_VALUE),
-    CHROMIUM_CHECK(TODAY, INVALID_ALLOW_ORIGIN,
+                   "but only one is allowed"),
+    CHROMIUM_VALUE(INVALID_ALLOW_ORIGIN,
                    "The 'Access-Control-Allow-Origin' header contains the invalid value "
-                   "'{value}'" VALID_VALUE),
-    CHROMIUM_CHECK(TODAY, ALLOW_ORIGIN_MISMATCH,
+                   "'{value}'"),
+    CHROMIUM_VALUE(ALLOW_ORIGIN_MISMATCH,
                    "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not "
-                   "equal to the supplied origin" VALID_VALUE),
+                   "equal to the supplied origin"),
     CHROMIUM_CHECK(XHR, INVALID_ALLOW_CREDENTIALS,
                    "The value of the 'Access-Control-Allow-Credentials' header in the response is "
                    "'{value}' which must be 'true' when the request's credentials mode is "
@@ -119,14 +153,21 @@ const struct wording cors_wordings[] = {
     CHROMIUM(REQUEST, TODAY, REDIRECT_WITH_USERINFO,
              "Redirect location '{none}' contains a username and password, which is disallowed "
              "for cross-origin requests|."),
-    CHROMIUM(REQUEST, TODAY, SCHEME_NOT_HTTP,
-             "Cross origin requests are only supported for protocol schemes|: chrome, "
-             "chrome-extension, chrome-untrusted, data, http, https, isolated-app."),
+    CHROMIUM(REQUEST, TODAY, SCHEME_NOT_HTTP, CHROMIUM_SCHEMES, {ALSO(REDIRECT_SCHEME)}),
+    CHROMIUM_LINE(REQUEST, NO_TARGET, REDIRECT_SCHEME,
+                  "Failed to load resource: net::ERR_INVALID_REDIRECT"),
+    CHROMIUM_LINE(REQUEST, LOCAL_TARGET, REDIRECT_SCHEME,
+                  "Failed to load resource: net::ERR_UNSAFE_REDIRECT"),
+    ROW(CHROMIUM, CHROMIUM_TARGET, REQUEST, TODAY, REDIRECT_SCHEME, CHROMIUM_SCHEMES),
     CHROMIUM(REQUEST, TODAY, LOCAL_NETWORK_DENIED,
              "Permission was denied for this request to access the `{value}` address space|."),
     CHROMIUM(REQUEST, TODAY, LOCAL_NETWORK_INSECURE,
              "The request client is not a secure context and the resource is in more-private "
              "address space `{value}`|."),
+    /* In full it is the page's URL. */
+    CHROMIUM_LINE(REQUEST, REDIRECTED, MODE_SAME_ORIGIN,
+                  "Unsafe attempt to load URL {url} from frame with URL {origin}/|. Domains, "
+                  "protocols and ports must match."),
     CHROMIUM_LINE(REQUEST, TODAY, MODE_SAME_ORIGIN,
                   "Fetch API cannot load {url}. Request mode is \"same-origin\" but the URL's "
                   "origin is not same as the request origin| {origin}."),
@@ -247,12 +288,16 @@ const struct wording cors_wordings[] = {
     FIREFOX(PREFLIGHT, TODAY, HEADER_NOT_ALLOWED,
             "header ‘{header}’ is not allowed according to header ‘Access-Control-Allow-Headers’ "
             "from CORS preflight response|)."),
-    FIREFOX(REQUEST, TODAY, SCHEME_NOT_HTTP, "CORS request not http|)."),
-    FIREFOX(EITHER, TODAY, NETWORK_FAILURE, "CORS request did not succeed|). Status code: (null).",
-            {ALSO(REDIRECT_WITH_USERINFO), ALSO(TOO_MANY_REDIRECTS), ALSO(REDIRECT_SCHEME),
-             ALSO(REDIRECT_REFUSED)}),
-    FIREFOX(EITHER, TODAY, REDIRECT_WITH_USERINFO,
-            "CORS request did not succeed|). Status code: (null)."),
+    FIREFOX(REQUEST, TODAY, SCHEME_NOT_HTTP, "CORS request not http|).",
+            {ALSO(REDIRECT_SCHEME)}),
+    FIREFOX(EITHER, TODAY, NETWORK_FAILURE, DID_NOT_SUCCEED,
+            {ALSO(REDIRECT_WITH_USERINFO), ALSO(TOO_MANY_REDIRECTS), ALSO(REDIRECT_SCHEME)}),
+    FIREFOX(EITHER, TODAY, REDIRECT_WITH_USERINFO, DID_NOT_SUCCEED),
+    FIREFOX(EITHER, TODAY, TOO_MANY_REDIRECTS, DID_NOT_SUCCEED),
+    FIREFOX(EITHER, NO_TARGET, REDIRECT_SCHEME, DID_NOT_SUCCEED),
+    FIREFOX(EITHER, LOCAL_TARGET, REDIRECT_SCHEME, DID_NOT_SUCCEED),
+    FIREFOX(EITHER, SCRIPT_TARGET, REDIRECT_SCHEME, DID_NOT_SUCCEED),
+    ROW(FIREFOX, FIREFOX_TARGET, REQUEST, TODAY, REDIRECT_SCHEME, "CORS request not http|)."),
     /* In full it is the page's URL. */
     ROW(FIREFOX, NONE, EITHER, TODAY, MODE_SAME_ORIGIN,
         "Security Error: Content at {origin}/ may not load data from {url}."),
