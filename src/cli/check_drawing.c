@@ -9,7 +9,7 @@
 #include "check.h"
 #include "terminal.h"
 
-enum { BROWSER_COLUMN = 9, SERVER_COLUMN = 77, TEXT_COLUMN = BROWSER_COLUMN + 3 };
+enum { BROWSER_COLUMN = 10, SERVER_COLUMN = 77, TEXT_COLUMN = BROWSER_COLUMN + 3 };
 
 struct canvas {
     FILE *stream;

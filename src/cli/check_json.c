@@ -3,6 +3,7 @@
 #include <wchar.h>
 
 #include "check.h"
+#include "terminal.h"
 
 static json_t *text(cors_slice slice) {
     return json_stringn(slice.data == NULL ? "" : slice.data, slice.size);
@@ -27,6 +28,18 @@ static json_t *clean_text(struct check_keep *keep, cors_slice slice) {
     }
     while (slice.size > 0) {
         size_t size = character_size(slice);
+        check_text_add(&clean,
+                       size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
+        slice = text_skip(slice, size == 0 ? 1 : size);
+    }
+    return text(check_text_slice(&clean));
+}
+
+/* A sentence that quotes what a server said: it may end up on a terminal after all. */
+static json_t *sentence(struct check_keep *keep, cors_slice slice) {
+    struct check_text clean = {.keep = keep};
+    while (slice.size > 0) {
+        size_t size = printable_size(slice);
         check_text_add(&clean,
                        size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
         slice = text_skip(slice, size == 0 ? 1 : size);
@@ -105,10 +118,11 @@ static json_t *whys_of(const struct check_outcome *outcome) {
     return list;
 }
 
-static json_t *slices_of(struct check_keep *keep, const cors_slice *slices, size_t count) {
+static json_t *list_of(json_t *(*each)(struct check_keep *, cors_slice), struct check_keep *keep,
+                       const cors_slice *slices, size_t count) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        (void)json_array_append_new(list, clean_text(keep, slices[i]));
+        (void)json_array_append_new(list, each(keep, slices[i]));
     }
     return list;
 }
@@ -131,13 +145,13 @@ bool check_json_print(const struct check_outcome *outcome, FILE *stream) {
         "url", clean_text(keep, check_shown_url(keep, call->call.url)), "origin",
         clean_text(keep, call->call.page), "browser", cors_browser_name(call->browser), "verdict",
         check_verdict(outcome), "code", code_of(outcome), "preflight", (int)failed_preflight,
-        "cause", clean_text(keep, check_cause(outcome)), "fix", fix_of(outcome), "messages",
+        "cause", sentence(keep, check_cause(outcome)), "fix", fix_of(outcome), "messages",
         messages_of(outcome), "exchange", exchanges_of(outcome), "next", next_of(outcome),
         "why_preflight", whys_of(outcome), "curl",
-        slices_of(keep, outcome->curl, outcome->curl_count), "server",
+        list_of(clean_text, keep, outcome->curl, outcome->curl_count), "server",
         text_or_null(outcome->server_id), "snippet", text_or_null(outcome->snippet), "notes",
-        slices_of(keep, outcome->notes, outcome->note_count), "remarks",
-        slices_of(keep, call->remarks, call->remark_count));
+        list_of(sentence, keep, outcome->notes, outcome->note_count), "remarks",
+        list_of(sentence, keep, call->remarks, call->remark_count));
     bool written = whole != NULL && json_dumpf(whole, stream, JSON_INDENT(2)) == 0 &&
                    fputc('\n', stream) != EOF;
     json_decref(whole);

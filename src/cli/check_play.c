@@ -130,9 +130,12 @@ static void mend_field(struct check_keep *keep, struct check_exchange *exchange,
 
 /* Mends the answer that the fetch failed on, which is the last. */
 static bool mend(struct check_outcome *outcome, const cors_fetch *fetch, char *buffer) {
-    struct check_exchange *exchange = &outcome->exchanges[outcome->exchange_count - 1];
     cors_repair repair;
-    if (outcome->exchange_count == 0 || exchange->outcome != PROBE_ANSWERED ||
+    if (outcome->exchange_count == 0) {
+        return false;
+    }
+    struct check_exchange *exchange = &outcome->exchanges[outcome->exchange_count - 1];
+    if (exchange->outcome != PROBE_ANSWERED ||
         !cors_fetch_repair(fetch, buffer, REPAIR_BYTES, &repair) ||
         repair.preflight != exchange->preflight) {
         return false;

@@ -165,7 +165,7 @@ static cors_mode mode_of(const struct cors_fetch *fetch) {
 
 /* Conditional headers of the author make browsers look into no cache, as a reload does. */
 static cors_cache_mode cache_mode_of(const struct cors_fetch *fetch) {
-    bool skips = fetch->profile->conditions_skip && fetch->call->initiator == CORS_INITIATOR_FETCH;
+    bool skips = (fetch->profile->conditional_initiators >> fetch->call->initiator & 1) != 0;
     for (size_t i = 0; i < fetch->header_count && skips; i++) {
         if (fetch->call->cache == CORS_CACHE_DEFAULT &&
             cors_header_is_condition(fetch->headers[i].name)) {
@@ -176,12 +176,9 @@ static cors_cache_mode cache_mode_of(const struct cors_fetch *fetch) {
 }
 
 /* "unsafe-request flag": script chose the method and headers. */
-static bool is_unsafe_request(const struct cors_fetch *fetch) {
-    cors_initiator initiator = fetch->call->initiator;
-    if (initiator == CORS_INITIATOR_BEACON) {
-        return !(fetch->profile->beacon_keeps_type && slice_equals(fetch->url.origin, fetch->page));
-    }
-    return initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR;
+static bool is_unsafe_request(cors_initiator initiator) {
+    return initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR ||
+           initiator == CORS_INITIATOR_BEACON;
 }
 
 /* "use-CORS-preflight flag" */
@@ -216,7 +213,7 @@ bool cors_call_construct(struct cors_fetch *fetch) {
     fetch->mode = mode_of(fetch);
     fetch->credentials = beacon ? CORS_CREDENTIALS_INCLUDE : call->credentials;
     fetch->has_body = fetch->body != CORS_BODY_NONE;
-    fetch->unsafe_request = is_unsafe_request(fetch);
+    fetch->unsafe_request = is_unsafe_request(call->initiator);
     fetch->flagged = is_flagged(fetch);
     if (!arguments_are_valid(fetch) || !take_headers(fetch)) {
         return false;

@@ -81,7 +81,7 @@ static bool ends_word(enum placeholder place, char byte) {
         return byte == '\n' || byte == '\r';
     }
     return byte_is_blank(byte) || (!is_url(place) && (byte == '\'' || byte == '"' || byte == '`' ||
-                                                     byte == ')' || byte == ','));
+                                                      byte == ')' || byte == ','));
 }
 
 static void take_word(cors_slice *text, enum placeholder place, cors_slice *word) {
@@ -280,11 +280,23 @@ static void name_phase(const struct reading *reading, cors_explanation *explanat
     explanation->preflight = phase == PHASE_PREFLIGHT;
 }
 
-static void name_codes(const struct wording *wording, cors_explanation *explanation) {
+/* What might also be a redirect's is one's where the message names the URL before it. */
+static bool is_of_redirect(const struct reading *reading) {
+    return reading->wording->code == CORS_CODE_SCHEME_NOT_HTTP &&
+           reading->wording->also[0] == CORS_CODE_REDIRECT_SCHEME &&
+           captured(reading, PLACE_FIRST).size > 0;
+}
+
+static void name_codes(const struct reading *reading, cors_explanation *explanation) {
+    const struct wording *wording = reading->wording;
     explanation->code = wording->code;
     explanation->also_count = 0;
     for (size_t i = 0; i < CORS_ALSO_MAX && wording->also[i] != CORS_CODE_OK; i++) {
         explanation->also[explanation->also_count++] = wording->also[i];
+    }
+    if (is_of_redirect(reading)) {
+        explanation->code = CORS_CODE_REDIRECT_SCHEME;
+        explanation->also[0] = CORS_CODE_SCHEME_NOT_HTTP;
     }
 }
 
@@ -319,7 +331,7 @@ bool cors_explain(cors_slice text, cors_explanation *explanation) {
     explanation->browser_known = true;
     explanation->browser = reading.wording->browser;
     name_phase(&reading, explanation);
-    name_codes(reading.wording, explanation);
+    name_codes(&reading, explanation);
     name_failure(&reading, explanation);
     return true;
 }

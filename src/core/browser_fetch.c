@@ -208,7 +208,7 @@ static void take_redirect(struct cors_fetch *fetch, int64_t now) {
         cors_redirect_follow(fetch, now);
         break;
     case CORS_REDIRECT_ERROR:
-        cors_fetch_end(fetch, CORS_CODE_REDIRECT_REFUSED, CORS_SLICE(""));
+        cors_redirect_refuse(fetch);
         break;
     case CORS_REDIRECT_MANUAL:
         end_opaque_redirect(fetch);

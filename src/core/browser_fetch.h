@@ -103,6 +103,9 @@ cors_slice cors_preflight_origin(const struct cors_fetch *fetch);
 /* browser_redirect.c: "HTTP-redirect fetch", for an answer that redirects. */
 void cors_redirect_follow(struct cors_fetch *fetch, int64_t now);
 
+/* Ends a call to which redirects are errors. */
+void cors_redirect_refuse(struct cors_fetch *fetch);
+
 /* What a browser refuses about Location before it looks at CORS; true: the fetch has ended. */
 bool cors_redirect_refuse_early(struct cors_fetch *fetch);
 

@@ -263,6 +263,8 @@ static bool use_fits(enum wording_use use, const cors_failure *failure) {
         return failure->initiator == CORS_INITIATOR_XHR;
     case USE_REDIRECTED:
         return failure->redirected;
+    case USE_TARGET:
+        return failure->value.size > 0;
     case USE_NO_TARGET:
         return failure->value.size == 0;
     case USE_LOCAL_TARGET:
@@ -305,19 +307,25 @@ static enum envelope envelope_of(const struct wording *wording, const cors_failu
     return tells && failure->preflight ? ENVELOPE_CHROMIUM_PREFLIGHT : wording->envelope;
 }
 
-size_t cors_failure_message(const cors_failure *failure, cors_browser browser, char *buffer,
-                            size_t size) {
-    struct message message = {.capacity = size};
-    message.data = buffer;
+static const struct wording *find_wording(const cors_failure *failure, cors_browser browser) {
     for (size_t i = 0; i < cors_wording_count; i++) {
         const struct wording *wording = &cors_wordings[i];
         if (wording->browser == browser && wording->code == failure->code &&
-            use_fits(wording->use, failure) && phase_fits(wording, failure) &&
-            is_about_cors(wording->envelope, failure)) {
-            add_template(&message, cors_envelopes[envelope_of(wording, failure)].text, failure,
-                         wording);
-            break;
+            use_fits(wording->use, failure) && phase_fits(wording, failure)) {
+            return wording;
         }
+    }
+    return NULL;
+}
+
+size_t cors_failure_message(const cors_failure *failure, cors_browser browser, char *buffer,
+                            size_t size) {
+    struct message message = {.capacity = size};
+    const struct wording *wording = find_wording(failure, browser);
+    message.data = buffer;
+    if (wording != NULL && is_about_cors(wording->envelope, failure)) {
+        add_template(&message, cors_envelopes[envelope_of(wording, failure)].text, failure,
+                     wording);
     }
     return message.size;
 }

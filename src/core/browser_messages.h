@@ -48,6 +48,7 @@ enum wording_use {
     USE_FETCH,         /* today, for fetch() */
     USE_XHR,           /* today, for XMLHttpRequest */
     USE_REDIRECTED,    /* today, after a redirect */
+    USE_TARGET,        /* today, for a redirect whose target is at fault */
     USE_NO_TARGET,     /* today, for a redirect to what is no URL */
     USE_LOCAL_TARGET,  /* today, for a redirect to a URL of data:, file: and the like */
     USE_SCRIPT_TARGET, /* today, for a redirect to a javascript: URL */

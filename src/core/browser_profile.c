@@ -2,6 +2,7 @@
 #include "browser_profile.h"
 
 #define MODE_BIT(mode) (UINT32_C(1) << CORS_CACHE_##mode)
+#define INITIATOR_BIT(initiator) (UINT32_C(1) << CORS_INITIATOR_##initiator)
 
 /* Fetch, section 2.2.5 "Requests": the sum of the values of all safelisted headers. */
 enum { SAFELISTED_SUM_MAX = 1024 };
@@ -34,7 +35,7 @@ static const struct browser_profile profiles[] = {
             .elements_send_origin = true,
             .crossing_hides_origin = true,
             .opaque_skips_cache = true,
-            .empty_location = EMPTY_LOCATION_IS_NONE,
+            .ignores_empty_location = true,
             .compares_locations = true,
             .judges_invalid_first = true,
             .joins_headers = true,
@@ -50,7 +51,8 @@ static const struct browser_profile profiles[] = {
             .cached_url_max = CHROMIUM_URL_MAX,
             .skipping_modes = MODE_BIT(NO_STORE) | MODE_BIT(RELOAD) | MODE_BIT(NO_CACHE),
             .unstored_modes = MODE_BIT(NO_STORE),
-            .conditions_skip = true,
+            .conditional_initiators = INITIATOR_BIT(FETCH) | INITIATOR_BIT(XHR),
+            .judges_userinfo_first = true,
             .redirect_userinfo_fails = true,
             .redirect_drops_hints = true,
             .guards_local_network = true,
@@ -60,10 +62,8 @@ static const struct browser_profile profiles[] = {
             .refuses_semicolon = true,
             .range_max = "18446744073709551615",
             .stream_is_text = true,
-            .beacon_keeps_type = true,
             .downgrade_hides_origin = true,
             .judges_redirect_last = true,
-            .empty_location = EMPTY_LOCATION_FAILS,
             .compares_locations = true,
             .judges_location_first = true,
             .exposes_early_wildcard = true,
@@ -81,7 +81,7 @@ static const struct browser_profile profiles[] = {
             .tainted_uses_cache = true,
             .clears_on = CLEAR_REFUSED,
             .skipping_modes = MODE_BIT(NO_STORE) | MODE_BIT(RELOAD),
-            .conditions_skip = true,
+            .conditional_initiators = INITIATOR_BIT(FETCH),
             .preflights_as_page = true,
         },
     [CORS_BROWSER_SAFARI] =

@@ -15,13 +15,6 @@ enum max_age_reading {
     MAX_AGE_STRICT, /* digits; empty counts as absent, and anything else stores nothing */
 };
 
-/* What an empty Location does. */
-enum empty_location {
-    EMPTY_LOCATION_LEADS_BACK, /* to the same URL, as any relative one */
-    EMPTY_LOCATION_IS_NONE,    /* the answer is no redirect */
-    EMPTY_LOCATION_FAILS,
-};
-
 enum clearing {
     CLEAR_NEVER,
     CLEAR_REFUSED, /* a failed preflight or CORS check, and a redirect to a URL with user info */
@@ -45,8 +38,6 @@ struct browser_profile {
     bool stream_is_text;       /* a stream is sent as a string would be */
     bool stream_leaves_origin; /* mode same-origin does not hold a stream back */
     bool listener_needs_body;  /* without a body a listener on the upload makes no preflight */
-    bool beacon_keeps_type;    /* a beacon's preflights name its type whatever redirects do, and
-                                  there are none if its first URL is the page's own */
 
     /* The Origin header, where CORS does not ask for it */
     bool elements_send_origin;   /* elements in mode cors send it to the page's own origin */
@@ -78,19 +69,22 @@ struct browser_profile {
     size_t cached_url_max;    /* a longer URL is not cached; 0: no bound */
     uint32_t skipping_modes;  /* bits of cors_cache_mode that do not look into the cache */
     uint32_t unstored_modes;  /* and those that do not store */
-    bool conditions_skip;     /* If-None-Match and the like in a fetch() are as a reload */
+    uint32_t conditional_initiators; /* bits of cors_initiator: If-None-Match and the like that
+                                        these set make the call a reload */
 
     /* Redirects */
-    enum empty_location empty_location;
+    bool ignores_empty_location;  /* an answer with an empty Location is no redirect */
     bool compares_locations;      /* Location lines that differ are a failure whatever the status;
                                      equal ones count as one */
     bool judges_invalid_first;    /* a Location that is no URL, before the CORS check */
     bool judges_location_first;   /* one that cannot be followed, before the CORS check */
+    bool judges_userinfo_first;   /* before it counts that redirects are errors to the call */
     bool redirect_userinfo_fails; /* a fetch() redirected to a URL with user info, in any mode */
     bool redirect_drops_hints;    /* client hints but Save-Data go at any redirect, unless it leads
                                      to the page's own origin */
     bool preflights_as_page;      /* after redirects a preflight is made in the page's name, for
-                                     the headers of the call as it was, and once one hop needed
+                                     the headers of the call as it was (a
+                                     beacon's type stays whatever is dropped), and once one hop needed
                                      a preflight, all later ones do */
 
     /* The answer */

@@ -12,8 +12,7 @@ bool cors_response_redirects(struct cors_fetch *fetch) {
         return false;
     }
     struct found_field location = cors_fetch_field(fetch, CORS_SLICE("location"));
-    bool none =
-        location.value.size == 0 && fetch->profile->empty_location == EMPTY_LOCATION_IS_NONE;
+    bool none = location.value.size == 0 && fetch->profile->ignores_empty_location;
     return location.lines > 0 && !none;
 }
 
@@ -120,8 +119,7 @@ static bool find_location_line(const struct cors_fetch *fetch, cors_slice *value
 /* Where the redirect leads: a URL, or none. */
 static enum url_outcome find_location(struct cors_fetch *fetch, struct url *location) {
     cors_slice value = CORS_SLICE("");
-    bool empty_fails = fetch->profile->empty_location == EMPTY_LOCATION_FAILS;
-    if (!find_location_line(fetch, &value) || (value.size == 0 && empty_fails)) {
+    if (!find_location_line(fetch, &value)) {
         return URL_INVALID;
     }
     enum url_outcome outcome =
@@ -153,6 +151,7 @@ bool cors_redirect_refuse_early(struct cors_fetch *fetch) {
     cors_slice value = CORS_SLICE("");
     struct url location;
     if (profile->compares_locations && !find_location_line(fetch, &value)) {
+        cors_preflight_forget(fetch, true);
         cors_fetch_end(fetch, CORS_CODE_NETWORK_FAILURE, CORS_SLICE(""));
         return true;
     }
@@ -161,8 +160,21 @@ bool cors_redirect_refuse_early(struct cors_fetch *fetch) {
         return false;
     }
     enum url_outcome outcome = find_location(fetch, &location);
-    return (profile->judges_location_first || outcome == URL_INVALID) &&
-           refuse_location(fetch, outcome, &location);
+    /* A URL with a host, ftp: and the like, waits for the CORS check. */
+    bool has_host = outcome == URL_PARSED && !location.is_http &&
+                    !slice_equals(location.origin, CORS_SLICE("null"));
+    bool early = outcome == URL_INVALID || (profile->judges_location_first && !has_host);
+    return early && refuse_location(fetch, outcome, &location);
+}
+
+void cors_redirect_refuse(struct cors_fetch *fetch) {
+    struct url location;
+    bool led_to_userinfo = fetch->profile->judges_userinfo_first &&
+                           find_location(fetch, &location) == URL_PARSED &&
+                           refuse_userinfo(fetch, &location);
+    if (!led_to_userinfo) {
+        cors_fetch_end(fetch, CORS_CODE_REDIRECT_REFUSED, CORS_SLICE(""));
+    }
 }
 
 void cors_redirect_follow(struct cors_fetch *fetch, int64_t now) {
@@ -172,7 +184,7 @@ void cors_redirect_follow(struct cors_fetch *fetch, int64_t now) {
         return;
     }
     if (needs_stream_again(fetch)) {
-        cors_fetch_end(fetch, CORS_CODE_REDIRECT_REFUSED, CORS_SLICE(""));
+        cors_fetch_end(fetch, CORS_CODE_REDIRECT_REFUSED, location.text);
         return;
     }
     fetch->redirects++;

@@ -110,9 +110,16 @@ static bool take_first_names(struct cors_fetch *fetch, struct need *need) {
     return true;
 }
 
+/* Whether what the call was before any redirect decides, and not what it is now. */
+static bool first_need_decides(const struct cors_fetch *fetch) {
+    bool beacon_from_home = fetch->call->initiator == CORS_INITIATOR_BEACON &&
+                            slice_equals(fetch->first.origin, fetch->page);
+    return fetch->redirects > 0 && fetch->profile->preflights_as_page && !beacon_from_home;
+}
+
 bool cors_need_find(struct cors_fetch *fetch) {
     struct need need = {.joined = CORS_SLICE("")};
-    bool again = fetch->redirects > 0 && fetch->profile->preflights_as_page;
+    bool again = first_need_decides(fetch);
     if (!fetch->unsafe_request) {
         fetch->need = need;
         return true;

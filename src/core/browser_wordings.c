@@ -176,6 +176,9 @@ const struct wording cors_wordings[] = {
                   "is not \"follow\"|."),
     CHROMIUM_LINE(REQUEST, TODAY, TOO_MANY_REDIRECTS,
                   "Failed to load resource: net::ERR_TOO_MANY_REDIRECTS"),
+    /* A stream cannot be sent again. */
+    CHROMIUM_LINE(REQUEST, TARGET, REDIRECT_REFUSED,
+                  "Failed to load resource: net::ERR_INVALID_ARGUMENT"),
     CHROMIUM_LINE(REQUEST, WRITTEN, REDIRECT_REFUSED, "Failed to load resource: net::ERR_FAILED"),
 
     /* Chromium, formerly and in other places */
@@ -259,6 +262,9 @@ const struct wording cors_wordings[] = {
     CHROMIUM_LINE(EITHER, COMPANION, NETWORK_FAILURE, "TypeError: Failed to fetch",
                   {ALSO(MISSING_ALLOW_ORIGIN), ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(PREFLIGHT_STATUS),
                    ALSO(HEADER_NOT_ALLOWED)}),
+    CHROMIUM_LINE(REQUEST, FORMERLY, TOO_MANY_REDIRECTS, "net::ERR_TOO_MANY_REDIRECTS"),
+    CHROMIUM_LINE(REQUEST, FORMERLY, REDIRECT_SCHEME, "net::ERR_INVALID_REDIRECT"),
+    CHROMIUM_LINE(REQUEST, FORMERLY, REDIRECT_SCHEME, "net::ERR_UNSAFE_REDIRECT"),
     CHROMIUM_LINE(EITHER, COMPANION, NETWORK_FAILURE, "net::ERR_"),
 
     /* Firefox */
@@ -288,8 +294,7 @@ const struct wording cors_wordings[] = {
     FIREFOX(PREFLIGHT, TODAY, HEADER_NOT_ALLOWED,
             "header ‘{header}’ is not allowed according to header ‘Access-Control-Allow-Headers’ "
             "from CORS preflight response|)."),
-    FIREFOX(REQUEST, TODAY, SCHEME_NOT_HTTP, "CORS request not http|).",
-            {ALSO(REDIRECT_SCHEME)}),
+    FIREFOX(REQUEST, TODAY, SCHEME_NOT_HTTP, "CORS request not http|).", {ALSO(REDIRECT_SCHEME)}),
     FIREFOX(EITHER, TODAY, NETWORK_FAILURE, DID_NOT_SUCCEED,
             {ALSO(REDIRECT_WITH_USERINFO), ALSO(TOO_MANY_REDIRECTS), ALSO(REDIRECT_SCHEME)}),
     FIREFOX(EITHER, TODAY, REDIRECT_WITH_USERINFO, DID_NOT_SUCCEED),
@@ -317,6 +322,7 @@ const struct wording cors_wordings[] = {
     ROW(FIREFOX, NONE, PREFLIGHT, FORMERLY, HEADER_NOT_ALLOWED,
         "When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not "
         "covered"),
+    ROW(FIREFOX, NONE, REQUEST, FORMERLY, REDIRECT_SCHEME, "Redirecting to data: URI not allowed"),
     ROW(FIREFOX, NONE, EITHER, COMPANION, NETWORK_FAILURE,
         "NetworkError when attempting to fetch resource",
         {ALSO(MISSING_ALLOW_ORIGIN), ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(PREFLIGHT_STATUS),

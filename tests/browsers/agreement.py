@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.browsers.scenario_values import HTTP2_TARGET
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = str((ROOT / os.environ.get("CORS_COMMAND", "build/cors")).resolve())
 RECORDINGS = Path(__file__).resolve().parent / "recordings"
@@ -71,9 +73,18 @@ def about_recordings(file: Path) -> Json | None:
 
 
 def scenario_of(recording: Json) -> Json:
-    """What the simulation may see."""
+    """What the simulation may see, with field names as they come over HTTP/2: in lower case."""
     beside = ("observed", "kind", "frame")
-    return {key: value for key, value in recording.items() if key not in beside}
+    seen = {key: value for key, value in recording.items() if key not in beside}
+    seen["server"] = {
+        url: {part: as_http2_has(answer) for part, answer in answers.items()}
+        if url.startswith(HTTP2_TARGET) else answers
+        for url, answers in recording["server"].items()}
+    return seen
+
+
+def as_http2_has(answer: Json) -> Json:
+    return answer | {"headers": [[name.lower(), value] for name, value in answer["headers"]]}
 
 
 def simulate(recordings: list[Json], browser: str) -> list[Json]:
@@ -152,6 +163,7 @@ def messages_differ(recorded: Json, simulated: list[Json], browser: str) -> Diff
 
 
 def is_told(console: list[str], said: str | None, asked: set[str]) -> bool:
+    console = [line.rstrip("\n") for line in console]
     first = next((line for line in console if line.startswith(BLOCKED)), None)
     if said is None or said.startswith(BLOCKED):
         return said == first or same_but_for_header(first or "", said or "", asked)

@@ -21,10 +21,10 @@ struct tally {
 };
 
 /* The first way in which a pair fails; NULL where all is as the policy says. */
-static const char *find_fault(const struct loop_pair *pair, cors_browser browser,
-                              struct tally *tally) {
+static const char *find_fault(const cors_policy *policy, const struct loop_pair *pair,
+                              cors_browser browser, struct tally *tally) {
     struct loop_outcome outcomes[CALLS_MAX] = {{.allowed = false}};
-    const char *wrong = loop_run(pair, browser, outcomes);
+    const char *wrong = loop_run(policy, pair, browser, outcomes);
     for (unsigned i = 0; wrong == NULL && i < pair->call_count; i++) {
         struct loop_outcome said = loop_judge(pair, &pair->calls[i], browser);
         tally->calls++;
@@ -40,11 +40,18 @@ static const char *find_fault(const struct loop_pair *pair, cors_browser browser
     return wrong;
 }
 
+static const char *find_fault_alone(const struct loop_pair *pair, cors_browser browser) {
+    struct tally ignored = {0, 0};
+    const cors_policy *policy = loop_build(pair);
+    const char *fault = find_fault(policy, pair, browser, &ignored);
+    loop_release(policy);
+    return fault;
+}
+
 /* Takes the smaller pair if it fails in the same browser. */
 static bool take_smaller(struct loop_pair *pair, const struct loop_pair *smaller,
                          cors_browser browser) {
-    struct tally ignored = {0, 0};
-    if (find_fault(smaller, browser, &ignored) == NULL) {
+    if (find_fault_alone(smaller, browser) == NULL) {
         return false;
     }
     *pair = *smaller;
@@ -103,12 +110,24 @@ static bool drop_value(struct loop_pair *pair, cors_browser browser) {
 }
 
 static void report(struct loop_pair *pair, cors_browser browser, uint64_t seed, uint64_t number) {
-    struct tally ignored = {0, 0};
     while (drop_call(pair, browser) || drop_value(pair, browser)) {
     }
     (void)printf("seed %" PRIu64 ", pair %" PRIu64 ", %s: %s\n", seed, number,
-                 cors_browser_name(browser), find_fault(pair, browser, &ignored));
+                 cors_browser_name(browser), find_fault_alone(pair, browser));
     loop_print(pair);
+}
+
+static bool run_pair(struct loop_pair *pair, uint64_t seed, uint64_t number, struct tally *tally) {
+    const cors_policy *policy = loop_build(pair);
+    unsigned browser = 0;
+    while (browser < BROWSERS && find_fault(policy, pair, (cors_browser)browser, tally) == NULL) {
+        browser++;
+    }
+    loop_release(policy);
+    if (browser < BROWSERS) {
+        report(pair, (cors_browser)browser, seed, number);
+    }
+    return browser == BROWSERS;
 }
 
 static bool run_pairs(uint64_t pairs, uint64_t seed, struct tally *tally) {
@@ -116,11 +135,8 @@ static bool run_pairs(uint64_t pairs, uint64_t seed, struct tally *tally) {
     for (uint64_t number = 0; number < pairs; number++) {
         struct loop_pair pair;
         loop_draw(&state, &pair);
-        for (unsigned browser = 0; browser < BROWSERS; browser++) {
-            if (find_fault(&pair, (cors_browser)browser, tally) != NULL) {
-                report(&pair, (cors_browser)browser, seed, number);
-                return false;
-            }
+        if (!run_pair(&pair, seed, number, tally)) {
+            return false;
         }
     }
     return true;

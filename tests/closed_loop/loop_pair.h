@@ -7,6 +7,7 @@
 #define CORS_TESTS_LOOP_PAIR_H
 
 #include <cors/browser.h>
+#include <cors/policy.h>
 #include <stdint.h>
 
 enum { BROWSERS = 4, ROUTES = 2, CALLS_MAX = 3 };
@@ -14,6 +15,7 @@ enum { BROWSERS = 4, ROUTES = 2, CALLS_MAX = 3 };
 /* What an entry of allow_origins lets in, to be told from its text alone. */
 struct loop_origin {
     const char *text;
+    const char *risk;   /* that a policy has to accept for it, or NULL */
     const char *before; /* the origin begins with this, */
     const char *after;  /* ends with this, */
     bool dots;          /* and what stands between may hold dots; NULL: the texts are equal */
@@ -103,8 +105,12 @@ void loop_draw(uint64_t *state, struct loop_pair *pair);
 struct loop_outcome loop_judge(const struct loop_pair *pair, const struct loop_call *call,
                                cors_browser browser);
 
+/* The policy of a pair, or NULL where it is refused; to be given back with loop_release(). */
+const cors_policy *loop_build(const struct loop_pair *pair);
+void loop_release(const cors_policy *policy);
+
 /* What the two halves of the library make of the calls. Returns NULL, or what went wrong. */
-const char *loop_run(const struct loop_pair *pair, cors_browser browser,
+const char *loop_run(const cors_policy *policy, const struct loop_pair *pair, cors_browser browser,
                      struct loop_outcome outcomes[CALLS_MAX]);
 
 /* Prints a pair for people. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The browser's half against the server's half. */
-#include <cors/policy.h>
 #include <cors/server.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,11 +47,14 @@ static bool add_origins(cors_builder *builder, uint32_t chosen) {
     return true;
 }
 
-static bool add_risks(cors_builder *builder) {
-    return add_text(builder, CORS_KEY_ACCEPT_RISKS, "null-origin") &&
-           add_text(builder, CORS_KEY_ACCEPT_RISKS, "insecure-origin-with-credentials") &&
-           add_text(builder, CORS_KEY_ACCEPT_RISKS, "public-suffix-wildcard") &&
-           add_text(builder, CORS_KEY_ACCEPT_RISKS, "loopback-in-production");
+/* Those that the entries take, as in a policy file; nothing of them is for the browser. */
+static bool add_risks(cors_builder *builder, uint32_t origins) {
+    bool fine = true;
+    for (unsigned i = 0; fine && i < LOOP_ORIGINS; i++) {
+        fine = !loop_has(origins, i) || loop_origins[i].risk == NULL ||
+               add_text(builder, CORS_KEY_ACCEPT_RISKS, loop_origins[i].risk);
+    }
+    return fine;
 }
 
 static bool add_route(cors_builder *builder, const struct loop_route *route, const char *path) {
@@ -68,10 +70,10 @@ static bool add_route(cors_builder *builder, const struct loop_route *route, con
            add_text(builder, CORS_KEY_ALLOW_CREDENTIALS, route->credentials ? "true" : "false") &&
            add_text(builder, CORS_KEY_PREFLIGHT_STATUS, route->status_200 ? "200" : "204") &&
            (route->age == 0 || add_text(builder, CORS_KEY_MAX_AGE, loop_ages[route->age])) &&
-           add_risks(builder);
+           add_risks(builder, route->origins);
 }
 
-static const cors_policy *build_policy(const struct loop_pair *pair) {
+const cors_policy *loop_build(const struct loop_pair *pair) {
     cors_builder_options options = {.allocator = allocator};
     const cors_policy *policy = NULL;
     cors_builder *builder;
@@ -202,16 +204,18 @@ static const char *run_call(const cors_policy *policy, const struct loop_call *c
     return NULL;
 }
 
-const char *loop_run(const struct loop_pair *pair, cors_browser browser,
+void loop_release(const cors_policy *policy) {
+    cors_policy_destroy(policy, &allocator);
+}
+
+const char *loop_run(const cors_policy *policy, const struct loop_pair *pair, cors_browser browser,
                      struct loop_outcome outcomes[CALLS_MAX]) {
     static char cache_memory[4096];
     cors_preflight_cache cache;
-    const cors_policy *policy = build_policy(pair);
     const char *wrong = policy == NULL ? "the policy is refused" : NULL;
     cors_preflight_cache_begin(&cache, cache_memory, sizeof cache_memory);
     for (unsigned i = 0; wrong == NULL && i < pair->call_count; i++) {
         wrong = run_call(policy, &pair->calls[i], browser, &cache, 1000 * (int64_t)i, &outcomes[i]);
     }
-    cors_policy_destroy(policy, &allocator);
     return wrong;
 }

@@ -3,15 +3,15 @@
 #include "loop_pair.h"
 
 const struct loop_origin loop_origins[LOOP_ORIGINS] = {
-    {"*", "", "", true},
-    {"https://app.example.com", NULL, NULL, false},
-    {"https://app.example.com:8443", NULL, NULL, false},
-    {"https://*.example.com", "https://", ".example.com", true},
-    {"https://{label}.example.org", "https://", ".example.org", false},
-    {"https://pr-*.example.net", "https://pr-", ".example.net", false},
-    {"http://localhost:3000", NULL, NULL, false},
-    {"null", NULL, NULL, false},
-    {"http://app.example.com", NULL, NULL, false},
+    {"*", NULL, "", "", true},
+    {"https://app.example.com", NULL, NULL, NULL, false},
+    {"https://app.example.com:8443", NULL, NULL, NULL, false},
+    {"https://*.example.com", "public-suffix-wildcard", "https://", ".example.com", true},
+    {"https://{label}.example.org", "public-suffix-wildcard", "https://", ".example.org", false},
+    {"https://pr-*.example.net", "public-suffix-wildcard", "https://pr-", ".example.net", false},
+    {"http://localhost:3000", "loopback-in-production", NULL, NULL, false},
+    {"null", "null-origin", NULL, NULL, false},
+    {"http://app.example.com", "insecure-origin-with-credentials", NULL, NULL, false},
 };
 
 const char *const loop_pages[LOOP_PAGES] = {

@@ -123,6 +123,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert done.stderr == "cors check: nothing.txt cannot be read: No such file or directory\n"
 
 
+def test_a_call_that_fetch_refuses_is_blocked(tmp_path: Path) -> None:
+    for options in (["-X", "TRACE"], ["-X", "GET", "--data", "x"], ["-H", "a b: c"]):
+        told = judge(tmp_path, FINE, URL, *options)
+        assert (told["code"], told["exchange"], told["curl"]) == ("bad-request", [], [])
+        assert told["snippet"] is None
+
+
 def is_harmless(text: str) -> bool:
     return all(character == "\n" or unicodedata.category(character) not in ("Cc", "Cf")
                for character in text)
