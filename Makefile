@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help run test check bench install clean
+.PHONY: all help run test check browsers long bench install clean
 .PHONY: build build-tests setup-run setup-test setup-bench
 
 all: build ## Install what is missing, and build build/cors and build/ngx_http_cors_module.so
@@ -40,6 +40,12 @@ test: build-tests ## Run make check and every test suite
 
 check: build-tests ## Formatting, linters, both compilers, house rules, manifests
 	@scripts/check
+
+browsers: build-tests ## Record new scenarios in real Chromium and Firefox, and print the agreement
+	@tests/browsers/record
+
+long: build-tests ## The closed loop of both halves with a million pairs
+	@build/tests/closed_loop/closed-loop 1000000
 
 bench: setup-bench build ## Measure decisions and nginx, and write bench/README.md
 	@bench/run
