@@ -27,8 +27,9 @@ struct expectation_list {
 };
 
 /*
- * One sentence. `everywhere` is a bare "may not": no path can be read with GET, with or without
- * credentials. Else each of the methods is tried on the path.
+ * One sentence. `everywhere` is a bare "may not": no path of the policy, and none of the file, can
+ * be read with GET, with or without credentials. Else each of the methods is tried on the path; who
+ * may not, and hidden headers are named, may make the call as long as those stay hidden.
  */
 struct expectation {
     struct expectation_place place;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -87,35 +88,65 @@ static void append_option(struct buffer *buffer, const char *option, cors_slice 
     }
 }
 
+static bool is_content_type(cors_slice header) {
+    return header.size == strlen("content-type") &&
+           strncasecmp(header.data, "content-type", header.size) == 0;
+}
+
+/* Whether `cors check` can call it. */
+static bool is_callable(cors_slice url) {
+    return (url.size > 7 && strncasecmp(url.data, "http://", 7) == 0) ||
+           (url.size > 8 && strncasecmp(url.data, "https://", 8) == 0);
+}
+
 static bool needs_credentials(cors_code code) {
     return code == CORS_CODE_WILDCARD_WITH_CREDENTIALS ||
            code == CORS_CODE_INVALID_ALLOW_CREDENTIALS;
 }
 
-/* The `cors check` line that proves it; empty where the message names no URL. */
+/* The method that the message names, or one that it may be about where it names none. */
+static void append_method(const cors_explanation *explanation, struct buffer *line) {
+    bool is_about_method = explanation->code == CORS_CODE_METHOD_NOT_ALLOWED;
+    cors_slice method = explanation->named.method;
+    append_option(line, " -X ", is_about_method && method.size == 0 ? CORS_SLICE("PUT") : method);
+}
+
+/* A header that the message names, or one that forces the preflight that it speaks of. */
+static void append_header(const cors_explanation *explanation, struct buffer *line) {
+    const cors_failure *named = &explanation->named;
+    bool forces = explanation->preflight_known && explanation->preflight;
+    struct buffer field = {.data = NULL};
+    if (named->header.size > 0) {
+        append(&field, named->header);
+        append_words(&field, ": ");
+        append_words(&field, is_content_type(named->header) ? "application/json" : "x");
+    } else if (forces && explanation->code != CORS_CODE_METHOD_NOT_ALLOWED) {
+        append_words(&field, "content-type: application/json");
+    }
+    append_option(line, " -H ", (cors_slice){field.data, field.size});
+    line->failed = line->failed || field.failed;
+    free(field.data);
+}
+
+/* The `cors check` line that proves it; empty where the message names no URL to call. */
 static void write_check(const cors_explanation *explanation, struct buffer *line) {
     const cors_failure *named = &explanation->named;
     cors_slice url = named->first_url.size > 0 ? named->first_url : named->url;
-    if (url.size == 0) {
+    if (!is_callable(url)) {
         return;
     }
     append_words(line, "cors check ");
     append_quoted(line, url);
     append_option(line, " --origin ", named->page);
-    append_option(line, " -X ", named->method);
-    if (named->header.size > 0) {
-        struct buffer field = {.data = NULL};
-        append(&field, named->header);
-        append_words(&field, ": x");
-        append_option(line, " -H ", (cors_slice){field.data, field.size});
-        line->failed = line->failed || field.failed;
-        free(field.data);
-    }
+    append_method(explanation, line);
+    append_header(explanation, line);
     if (needs_credentials(explanation->code)) {
         append_words(line, " --credentials");
     }
-    append_words(line, " --browser ");
-    append_words(line, cors_browser_name(explanation->browser));
+    if (explanation->browser_known) {
+        append_words(line, " --browser ");
+        append_words(line, cors_browser_name(explanation->browser));
+    }
 }
 
 /* Why there was a preflight, as far as the message tells; false where it does not. */
@@ -124,21 +155,30 @@ static bool find_why(const cors_explanation *explanation, cors_why *why, cors_sl
     case CORS_CODE_METHOD_NOT_ALLOWED:
         *why = CORS_WHY_METHOD;
         *what = explanation->named.method;
-        return true;
+        return what->size > 0;
     case CORS_CODE_HEADER_NOT_ALLOWED:
         *what = explanation->named.header;
-        *why = what->size == strlen("content-type") &&
-                       strncasecmp(what->data, "content-type", what->size) == 0
-                   ? CORS_WHY_CONTENT_TYPE
-                   : CORS_WHY_HEADER;
-        return true;
+        *why = is_content_type(*what) ? CORS_WHY_CONTENT_TYPE : CORS_WHY_HEADER;
+        return what->size > 0;
     default:
         return false;
     }
 }
 
+/* What a message names, or null; what is not to be printed as U+FFFD. */
 static json_t *json_text(cors_slice text) {
-    return text.size == 0 ? json_null() : json_stringn_nocheck(text.data, text.size);
+    struct buffer clean = {.data = NULL};
+    while (text.size > 0) {
+        size_t size = printable_size(text);
+        size_t taken = size > 0 ? size : 1;
+        append(&clean, size > 0 ? (cors_slice){text.data, size} : CORS_SLICE("\xEF\xBF\xBD"));
+        text = (cors_slice){text.data + taken, text.size - taken};
+    }
+    json_t *value = clean.failed      ? NULL
+                    : clean.size == 0 ? json_null()
+                                      : json_stringn(clean.data, clean.size);
+    free(clean.data);
+    return value;
 }
 
 static int print_json(const cors_explanation *explanation, const struct buffer *check) {
@@ -149,11 +189,11 @@ static int print_json(const cors_explanation *explanation, const struct buffer *
     json_t *preflight =
         explanation->preflight_known ? json_boolean(explanation->preflight) : json_null();
     json_t *whole = json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "browser",
-        cors_browser_name(explanation->browser), "code", cors_code_name(explanation->code), "also",
-        also, "preflight", preflight, "url", json_text(explanation->named.url), "origin",
-        json_text(explanation->named.page), "cause", cors_code_cause(explanation->code), "fix",
-        cors_code_fix(explanation->code), "check",
+        "{s:s?, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "browser",
+        explanation->browser_known ? cors_browser_name(explanation->browser) : NULL, "code",
+        cors_code_name(explanation->code), "also", also, "preflight", preflight, "url",
+        json_text(explanation->named.url), "origin", json_text(explanation->named.page), "cause",
+        cors_code_cause(explanation->code), "fix", cors_code_fix(explanation->code), "check",
         json_text((cors_slice){check->data, check->size}));
     bool written = whole != NULL &&
                    json_dumpf(whole, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
@@ -202,7 +242,8 @@ static void print_also(const cors_explanation *explanation, bool colour) {
 static int print_text(const cors_explanation *explanation, const struct buffer *check,
                       bool colour) {
     const cors_failure *named = &explanation->named;
-    (void)printf("%s: %s%s\n\n", cors_browser_name(explanation->browser),
+    (void)printf("%s: %s%s\n\n",
+                 explanation->browser_known ? cors_browser_name(explanation->browser) : "a browser",
                  cors_code_name(explanation->code),
                  !explanation->preflight_known ? ""
                  : explanation->preflight      ? " (the preflight failed)"
@@ -220,7 +261,7 @@ static int print_text(const cors_explanation *explanation, const struct buffer *
     if (check->size > 0) {
         print_line(colour, "Check", (cors_slice){check->data, check->size});
     }
-    return EXIT_FINE;
+    return fflush(stdout) == 0 && ferror(stdout) == 0 ? EXIT_FINE : EXIT_FAILED;
 }
 
 static int explain(cors_slice text, const struct explain_options *options) {

@@ -17,6 +17,7 @@ static const struct {
     {"lint", "check policy files and show what is wrong, and where", cors_lint_main},
     {"check", "play the browser against a real server, and say what fails and why",
      cors_check_main},
+    {"test", "judge expectations beside a policy: who may do what", cors_test_main},
     {"decide", "say what a policy answers to requests, as JSON Lines", cors_decide_main},
     {"simulate", "say what browsers do with calls and answers, as JSON Lines", cors_simulate_main},
     {"explain", "say what a browser's console message means, and what to do", cors_explain_main},

@@ -63,8 +63,8 @@ static void add_vary(struct policy_transport *transport, cors_response *response
         size += name.size;
     }
     if (size > 0) {
-        transport->fields[response->field_count++] = (cors_field){
-            text_slice(cors_field_name(CORS_FIELD_VARY)), {transport->vary, size}};
+        transport->fields[response->field_count++] =
+            (cors_field){text_slice(cors_field_name(CORS_FIELD_VARY)), {transport->vary, size}};
     }
 }
 

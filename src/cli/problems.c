@@ -125,8 +125,7 @@ static void print_character(FILE *stream, cors_slice line, size_t size) {
     }
 }
 
-/* Prints the line, or the part of it around the place, and the caret below the place. */
-static void print_place(FILE *stream, bool colour, cors_slice line, uint32_t column) {
+void problems_print_place(FILE *stream, bool colour, cors_slice line, uint32_t column) {
     bool cut = column > SHOWN_MAX - SHOWN_BEFORE;
     uint32_t first = cut ? column - SHOWN_BEFORE : 1;
     cors_slice left = drop_characters(line, first - 1);
@@ -164,7 +163,7 @@ static void print_problem(FILE *stream, bool colour, const cors_builder *builder
     source_seek(source, builder, problem->position);
     cors_slice line = source_line(source);
     if (line.size > 0 && problem->position.column <= SHOWN_COLUMN_MAX) {
-        print_place(stream, colour, line, problem->position.column);
+        problems_print_place(stream, colour, line, problem->position.column);
     }
     if (problem->suggestion.size > 0) {
         (void)fputs("    write: ", stream);

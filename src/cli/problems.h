@@ -16,6 +16,9 @@ struct problem_counts {
 /* Prints each problem that a builder found to `stream`, which may be a terminal with colours. */
 void problems_print(const cors_builder *builder, FILE *stream, bool colour);
 
+/* Prints a line, or the part of it around the column, and a caret below the place. */
+void problems_print_place(FILE *stream, bool colour, cors_slice line, uint32_t column);
+
 struct problem_counts problems_count(const cors_builder *builder);
 
 #endif

@@ -12,9 +12,7 @@ static bool holds_separator(cors_slice value) {
     return slice_holds(value, ' ') || slice_holds(value, ',');
 }
 
-/* Why a value that is not the origin is not: all browsers refuse it alike. */
-static cors_code name_mismatch(struct cors_fetch *fetch, cors_slice value) {
-    struct fetch_memory scratch = fetch->memory;
+cors_code cors_access_mismatch(struct fetch_memory scratch, cors_slice value) {
     struct url url;
     if (holds_separator(value)) {
         return CORS_CODE_MULTIPLE_ALLOW_ORIGIN;
@@ -53,7 +51,7 @@ struct access cors_access_check(struct cors_fetch *fetch, cors_slice origin) {
     } else if (wildcard) {
         access.code = include ? CORS_CODE_WILDCARD_WITH_CREDENTIALS : CORS_CODE_OK;
     } else if (!slice_equals(allowed.value, origin)) {
-        access.code = name_mismatch(fetch, allowed.value);
+        access.code = cors_access_mismatch(fetch->memory, allowed.value);
     } else if (include) {
         return check_credentials(fetch);
     }

@@ -30,11 +30,14 @@ static bool method_is_valid(const struct cors_fetch *fetch) {
            (!no_cors || cors_method_is_safelisted(fetch->method));
 }
 
+static bool is_bodiless(cors_slice method) {
+    return slice_equals(method, CORS_SLICE("GET")) || slice_equals(method, CORS_SLICE("HEAD"));
+}
+
 /* Whether script can make such a request: all that throws a TypeError. */
 static bool arguments_are_valid(const struct cors_fetch *fetch) {
     const cors_call *call = fetch->call;
-    bool bodiless = slice_equals(fetch->method, CORS_SLICE("GET")) ||
-                    slice_equals(fetch->method, CORS_SLICE("HEAD"));
+    bool bodiless = is_bodiless(fetch->method);
     bool is_fetch = call->initiator == CORS_INITIATOR_FETCH;
     if (!method_is_valid(fetch)) {
         return false;
@@ -116,11 +119,22 @@ static bool take_headers(struct cors_fetch *fetch) {
     return true;
 }
 
+/* The constructor of Blob takes no type with anything but printable ASCII. File API, 3.2. */
+static bool is_blob_type(cors_slice type) {
+    for (size_t i = 0; i < type.size; i++) {
+        if (type.data[i] < ' ' || type.data[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The type of a Blob, as far as it is sent. */
 static cors_slice blob_type(const struct cors_fetch *fetch) {
     const cors_call *call = fetch->call;
-    bool dropped = fetch->profile->drops_bad_type && call->initiator != CORS_INITIATOR_FETCH &&
-                   !cors_value_is_mime_type(call->body_type);
+    bool dropped = !is_blob_type(call->body_type) ||
+                   (fetch->profile->drops_bad_type && call->initiator != CORS_INITIATOR_FETCH &&
+                    !cors_value_is_mime_type(call->body_type));
     return dropped ? CORS_SLICE("") : call->body_type;
 }
 
@@ -181,6 +195,16 @@ static bool is_unsafe_request(cors_initiator initiator) {
            initiator == CORS_INITIATOR_BEACON;
 }
 
+/* The body as far as there is one: XMLHttpRequest ignores that of GET and HEAD. */
+static cors_body body_of(const struct cors_fetch *fetch) {
+    const cors_call *call = fetch->call;
+    if (call->initiator == CORS_INITIATOR_XHR && is_bodiless(fetch->method)) {
+        return CORS_BODY_NONE;
+    }
+    bool as_text = call->body == CORS_BODY_STREAM && fetch->profile->stream_is_text;
+    return as_text ? CORS_BODY_TEXT : call->body;
+}
+
 /* "use-CORS-preflight flag" */
 static bool is_flagged(const struct cors_fetch *fetch) {
     bool listener =
@@ -206,10 +230,7 @@ bool cors_call_construct(struct cors_fetch *fetch) {
     bool beacon = call->initiator == CORS_INITIATOR_BEACON;
     fetch->first = fetch->url;
     fetch->method = normalize_method(call->method);
-    fetch->body = call->body;
-    if (call->body == CORS_BODY_STREAM && fetch->profile->stream_is_text) {
-        fetch->body = CORS_BODY_TEXT;
-    }
+    fetch->body = body_of(fetch);
     fetch->mode = mode_of(fetch);
     fetch->credentials = beacon ? CORS_CREDENTIALS_INCLUDE : call->credentials;
     fetch->has_body = fetch->body != CORS_BODY_NONE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The inverse of browser_messages.c: which failure a pasted console message speaks of. */
+#include "browser_fetch.h"
 #include "browser_messages.h"
-#include "bytes.h"
 
 /* What is pasted is a console's, not a file: more is not read. */
 enum { TEXT_MAX = 1 << 20 };
@@ -24,7 +24,7 @@ static bool byte_is_blank(char byte) {
 
 /*
  * Takes one character off the text, folded to what templates are compared by: white space of any
- * length as one space, curly quotes as straight ones.
+ * length as one space, curly quotes as straight ones, letters as lower case.
  */
 static char take_folded(cors_slice *text) {
     char byte = text->data[0];
@@ -44,7 +44,41 @@ static char take_folded(cors_slice *text) {
         }
     }
     *text = slice_skip(*text, size);
-    return byte;
+    return byte_fold(byte);
+}
+
+/*
+ * How the templates begin: a bit for each pair of folded bytes. Nearly every place of a text is
+ * passed over by a look at it. No template has a quote among its first two bytes.
+ */
+struct beginnings {
+    uint8_t bits[(1 << 16) / 8];
+};
+
+static size_t pair_of(const char *text) {
+    uint8_t first = (uint8_t)byte_fold(text[0]);
+    uint8_t second = (uint8_t)(byte_is_blank(text[1]) ? ' ' : byte_fold(text[1]));
+    return (size_t)first << 8 | second;
+}
+
+static void add_beginning(struct beginnings *beginnings, const char *words) {
+    size_t pair = pair_of(words);
+    beginnings->bits[pair / 8] |= (uint8_t)(1u << pair % 8);
+}
+
+static void find_beginnings(struct beginnings *beginnings) {
+    memset(beginnings, 0, sizeof *beginnings);
+    for (size_t i = ENVELOPE_NONE + 1; i < ENVELOPE_COUNT; i++) {
+        add_beginning(beginnings, cors_envelopes[i].text);
+    }
+    for (size_t i = 0; i < cors_wording_count; i++) {
+        add_beginning(beginnings, cors_wordings[i].text);
+    }
+}
+
+static bool may_begin(const struct beginnings *beginnings, cors_slice text) {
+    size_t pair = text.size < 2 ? 0 : pair_of(text.data);
+    return (beginnings->bits[pair / 8] >> pair % 8 & 1) != 0;
 }
 
 static bool take_literal(cors_slice *text, cors_slice literal) {
@@ -75,6 +109,19 @@ static bool is_url(enum placeholder place) {
     return place == PLACE_URL || place == PLACE_FIRST || place == PLACE_TARGET;
 }
 
+/* Placeholders whose text may hold what ends it: a quote, a full stop, a slash. */
+static bool takes_most(enum placeholder place) {
+    return is_url(place) || place == PLACE_ORIGIN;
+}
+
+/* Whether the text can stand for it: "Failed to load resource:" names no URL. */
+static bool is_apt(enum placeholder place, cors_slice text) {
+    if (place == PLACE_STATUS) {
+        return slice_is_all(text, BYTE_DIGIT);
+    }
+    return !is_url(place) || slice_holds(text, ':');
+}
+
 /* A placeholder with nothing behind it ends where a word does, or for a value the line. */
 static bool ends_word(enum placeholder place, char byte) {
     if (place == PLACE_VALUE) {
@@ -84,7 +131,7 @@ static bool ends_word(enum placeholder place, char byte) {
                                                       byte == ')' || byte == ','));
 }
 
-static void take_word(cors_slice *text, enum placeholder place, cors_slice *word) {
+static bool take_word(cors_slice *text, enum placeholder place, cors_slice *word) {
     size_t reach = reach_of(place, *text);
     size_t size = 0;
     while (size < reach && !ends_word(place, text->data[size])) {
@@ -96,18 +143,19 @@ static void take_word(cors_slice *text, enum placeholder place, cors_slice *word
     }
     *word = slice_of(text->data, size);
     *text = slice_skip(*text, size);
+    return is_apt(place, *word);
 }
 
 /*
- * Takes what stands before the literal, and the literal. Of a URL, which may hold the quote that
- * ends it, before the last one.
+ * Takes what stands before the literal, and the literal; before the last one that is within reach
+ * where the text may hold it.
  */
 static bool take_until(cors_slice *text, enum placeholder place, cors_slice literal,
                        cors_slice *found) {
     cors_slice start = *text;
     size_t reach = reach_of(place, start);
     bool is_found = false;
-    for (size_t size = 0; size <= reach && (is_url(place) || !is_found); size++) {
+    for (size_t size = 0; size <= reach && (takes_most(place) || !is_found); size++) {
         cors_slice rest = slice_skip(start, size);
         if (take_literal(&rest, literal)) {
             *found = slice_of(start.data, size);
@@ -115,7 +163,7 @@ static bool take_until(cors_slice *text, enum placeholder place, cors_slice lite
             is_found = true;
         }
     }
-    return is_found;
+    return is_found && is_apt(place, *found);
 }
 
 static bool take_template(cors_slice *text, cors_slice words, bool past_bar,
@@ -133,8 +181,7 @@ static bool take_place(cors_slice *text, enum placeholder place, cors_slice *wor
         return true;
     }
     if (!cors_template_next(words, past_bar, &next)) {
-        take_word(text, place, &captures->places[place]);
-        return true;
+        return take_word(text, place, &captures->places[place]);
     }
     if (next.literal.size > 0) {
         return take_until(text, place, next.literal, &captures->places[place]);
@@ -186,14 +233,17 @@ static void keep_beside(struct reading *reading, cors_browser browser,
 }
 
 static void read_envelope(struct reading *reading, cors_slice text) {
+    size_t pair = pair_of(text.data);
     for (size_t i = ENVELOPE_NONE + 1; i < ENVELOPE_COUNT; i++) {
         const struct envelope_words *envelope = &cors_envelopes[i];
+        if (pair_of(envelope->text) != pair) {
+            continue;
+        }
         struct captures captures = {.places = {{NULL, 0}}};
         cors_slice rest = text;
-        if (envelope->text[0] == text.data[0] &&
-            take_template(&rest, slice_of_text(envelope->text), true, &captures)) {
-            keep_beside(reading, envelope->browser, &captures);
+        if (take_template(&rest, slice_of_text(envelope->text), true, &captures)) {
             if (reading->last_end == NULL || rest.data > reading->last_end) {
+                keep_beside(reading, envelope->browser, &captures);
                 reading->last_envelope = envelope;
                 reading->of_last = captures;
                 reading->last_end = rest.data;
@@ -231,12 +281,15 @@ static void read_tail(const struct wording *wording, cors_slice text, struct cap
 }
 
 static void read_wording(struct reading *reading, cors_slice text) {
+    size_t pair = pair_of(text.data);
     for (size_t i = 0; i < cors_wording_count; i++) {
         const struct wording *wording = &cors_wordings[i];
+        if (pair_of(wording->text) != pair) {
+            continue;
+        }
         struct captures captures = {.places = {{NULL, 0}}};
         cors_slice rest = text;
-        if (wording->text[0] == text.data[0] && wording->use != USE_WRITTEN &&
-            says_more(reading, wording) &&
+        if (wording->use != USE_WRITTEN && says_more(reading, wording) &&
             take_template(&rest, slice_of_text(wording->text), false, &captures)) {
             read_tail(wording, text, &captures);
             keep_wording(reading, wording, &captures, text.data);
@@ -273,18 +326,12 @@ static cors_initiator read_kind(cors_slice kind) {
 
 static void name_phase(const struct reading *reading, cors_explanation *explanation) {
     enum wording_phase phase = reading->wording->phase;
-    if (phase == PHASE_EITHER && reading->envelope != NULL) {
+    if (phase == PHASE_EITHER && reading->envelope != NULL &&
+        reading->envelope->browser == reading->wording->browser) {
         phase = reading->envelope->phase;
     }
     explanation->preflight_known = phase != PHASE_EITHER;
     explanation->preflight = phase == PHASE_PREFLIGHT;
-}
-
-/* What might also be a redirect's is one's where the message names the URL before it. */
-static bool is_of_redirect(const struct reading *reading) {
-    return reading->wording->code == CORS_CODE_SCHEME_NOT_HTTP &&
-           reading->wording->also[0] == CORS_CODE_REDIRECT_SCHEME &&
-           captured(reading, PLACE_FIRST).size > 0;
 }
 
 static void name_codes(const struct reading *reading, cors_explanation *explanation) {
@@ -294,9 +341,48 @@ static void name_codes(const struct reading *reading, cors_explanation *explanat
     for (size_t i = 0; i < CORS_ALSO_MAX && wording->also[i] != CORS_CODE_OK; i++) {
         explanation->also[explanation->also_count++] = wording->also[i];
     }
-    if (is_of_redirect(reading)) {
-        explanation->code = CORS_CODE_REDIRECT_SCHEME;
-        explanation->also[0] = CORS_CODE_SCHEME_NOT_HTTP;
+}
+
+/* Takes one of the further codes for the likeliest; that one is then a further code. */
+static void prefer(cors_explanation *explanation, cors_code code) {
+    for (size_t i = 0; i < explanation->also_count; i++) {
+        if (explanation->also[i] == code) {
+            explanation->also[i] = explanation->code;
+            explanation->code = code;
+            return;
+        }
+    }
+}
+
+/* What Firefox says is not the origin, told apart as the engine does. */
+static cors_code code_of_origin(cors_slice value) {
+    char memory[4 * VALUE_MAX];
+    struct fetch_memory scratch = {memory, sizeof memory, 0};
+    if (slice_equals(value, CORS_SLICE("(null)"))) {
+        return CORS_CODE_MISSING_ALLOW_ORIGIN; /* formerly, where there was no header */
+    }
+    return cors_access_mismatch(scratch, value);
+}
+
+static bool is_redirect(int status) {
+    return (status >= 301 && status <= 303) || status == 307 || status == 308;
+}
+
+/* Where one wording says several things, what it names tells which is meant. */
+static void weigh_codes(const struct reading *reading, cors_explanation *explanation) {
+    if (reading->wording->use == USE_NOT_MATCHING) {
+        explanation->code = code_of_origin(captured(reading, PLACE_VALUE));
+    } else if (explanation->code == CORS_CODE_PREFLIGHT_STATUS &&
+               is_redirect(read_status(captured(reading, PLACE_STATUS)))) {
+        prefer(explanation, CORS_CODE_PREFLIGHT_REDIRECT);
+    } else if (explanation->code == CORS_CODE_MISSING_ALLOW_ORIGIN &&
+               reading->wording->browser == CORS_BROWSER_FIREFOX &&
+               is_redirect(read_status(captured(reading, PLACE_STATUS)))) {
+        /* Firefox looks at the header before it sees that the preflight is redirected. */
+        explanation->also[explanation->also_count++] = CORS_CODE_PREFLIGHT_REDIRECT;
+    } else if (explanation->code == CORS_CODE_SCHEME_NOT_HTTP &&
+               captured(reading, PLACE_FIRST).size > 0) {
+        prefer(explanation, CORS_CODE_REDIRECT_SCHEME);
     }
 }
 
@@ -319,10 +405,14 @@ static void name_failure(const struct reading *reading, cors_explanation *explan
 
 bool cors_explain(cors_slice text, cors_explanation *explanation) {
     struct reading reading = {.wording = NULL};
+    struct beginnings beginnings;
+    find_beginnings(&beginnings);
     text.size = text.size > TEXT_MAX ? TEXT_MAX : text.size;
     while (text.size > 0) {
-        read_envelope(&reading, text);
-        read_wording(&reading, text);
+        if (may_begin(&beginnings, text)) {
+            read_envelope(&reading, text);
+            read_wording(&reading, text);
+        }
         text = slice_skip(text, 1);
     }
     if (reading.wording == NULL) {
@@ -332,6 +422,7 @@ bool cors_explain(cors_slice text, cors_explanation *explanation) {
     explanation->browser = reading.wording->browser;
     name_phase(&reading, explanation);
     name_codes(&reading, explanation);
+    weigh_codes(&reading, explanation);
     name_failure(&reading, explanation);
     return true;
 }

@@ -83,6 +83,8 @@ struct access {
     cors_slice value;
     uint32_t value_lines;
 };
+/* Why a value that is not the origin is not: all browsers refuse it alike. */
+cors_code cors_access_mismatch(struct fetch_memory scratch, cors_slice value);
 struct access cors_access_check(struct cors_fetch *fetch, cors_slice origin);
 
 /* A field of the response by its name in lower case. */

@@ -253,6 +253,7 @@ static const cors_slice local_schemes[] = {
 static bool use_fits(enum wording_use use, const cors_failure *failure) {
     switch (use) {
     case USE_TODAY:
+    case USE_NOT_MATCHING:
     case USE_WRITTEN:
         return true;
     case USE_SEVERAL_LINES:

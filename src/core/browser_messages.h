@@ -13,8 +13,8 @@ enum envelope {
     ENVELOPE_NONE,
     ENVELOPE_CHROMIUM,
     ENVELOPE_CHROMIUM_PREFLIGHT, /* the same, saying that it was the preflight */
+    ENVELOPE_FIREFOX_QUOTED,     /* before the other, which it reads as too */
     ENVELOPE_FIREFOX,
-    ENVELOPE_FIREFOX_QUOTED,
     ENVELOPE_CHROMIUM_TARGET, /* the same for where a redirect leads to */
     ENVELOPE_FIREFOX_TARGET,
     ENVELOPE_READ_ONLY, /* from here on: only ever read */
@@ -22,6 +22,7 @@ enum envelope {
     ENVELOPE_CHROMIUM_ISSUE_PREFLIGHT,
     ENVELOPE_CHROMIUM_ABRIDGED,
     ENVELOPE_CHROMIUM_ABRIDGED_PREFLIGHT,
+    ENVELOPE_CHROMIUM_ABRIDGED_ORIGIN,
     ENVELOPE_CHROMIUM_REDIRECT,
     ENVELOPE_CHROMIUM_FETCH_2017,
     ENVELOPE_CHROMIUM_FETCH_2017_PREFLIGHT,
@@ -44,6 +45,7 @@ enum envelope {
 /* When a browser chooses the wording. */
 enum wording_use {
     USE_TODAY,
+    USE_NOT_MATCHING,  /* today; the value tells which of three codes it is */
     USE_SEVERAL_LINES, /* today, where the field stood in more than one line */
     USE_FETCH,         /* today, for fetch() */
     USE_XHR,           /* today, for XMLHttpRequest */

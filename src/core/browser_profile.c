@@ -25,6 +25,7 @@ static const struct browser_profile profiles[] = {
             .flagged_needs_entry = true,
             .tainted_uses_cache = true,
             .clears_on = CLEAR_ANY,
+            .refuses_bare_redirect = true,
         },
     [CORS_BROWSER_CHROMIUM] =
         {

@@ -74,6 +74,8 @@ struct browser_profile {
 
     /* Redirects */
     bool ignores_empty_location;  /* an answer with an empty Location is no redirect */
+    bool refuses_bare_redirect;   /* a redirect without a Location is one to calls that do not
+                                     follow redirects */
     bool compares_locations;      /* Location lines that differ are a failure whatever the status;
                                      equal ones count as one */
     bool judges_invalid_first;    /* a Location that is no URL, before the CORS check */

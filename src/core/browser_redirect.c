@@ -13,7 +13,11 @@ bool cors_response_redirects(struct cors_fetch *fetch) {
     }
     struct found_field location = cors_fetch_field(fetch, CORS_SLICE("location"));
     bool none = location.value.size == 0 && fetch->profile->ignores_empty_location;
-    return location.lines > 0 && !none;
+    if (location.lines == 0) {
+        return fetch->profile->refuses_bare_redirect && fetch->step == CORS_STEP_REQUEST &&
+               fetch->call->redirect != CORS_REDIRECT_FOLLOW;
+    }
+    return !none;
 }
 
 static void remove_headers(struct cors_fetch *fetch, bool (*is_meant)(cors_slice name)) {

@@ -30,6 +30,7 @@
 #define CHROMIUM_VALUE(name, text)                                                                 \
     CHROMIUM_CHECK(FETCH, name, text "|. Have the server send the header with a valid value."),    \
         CHROMIUM_CHECK(TODAY, name, text "|.")
+#define MATCHES_NOT "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’|)."
 #define DID_NOT_SUCCEED "CORS request did not succeed|). Status code: (null)."
 #define CHROMIUM_SCHEMES                                                                           \
     "Cross origin requests are only supported for protocol schemes|: chrome, "                     \
@@ -69,6 +70,9 @@ const struct envelope_words cors_envelopes[ENVELOPE_COUNT] = {
     [ENVELOPE_CHROMIUM_ABRIDGED_PREFLIGHT] =
         {CORS_BROWSER_CHROMIUM, PHASE_PREFLIGHT,
          "Response to preflight request doesn't pass access control check: {reason}"},
+    [ENVELOPE_CHROMIUM_ABRIDGED_ORIGIN] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
+                                           "from origin '{origin}' has been blocked by CORS "
+                                           "policy: {reason}"},
     [ENVELOPE_CHROMIUM_REDIRECT] = {CORS_BROWSER_CHROMIUM, PHASE_REQUEST,
                                     "Redirect from '{first}' to '{url}' has been blocked by CORS "
                                     "policy: {reason}"},
@@ -181,7 +185,7 @@ const struct wording cors_wordings[] = {
                   "Failed to load resource: net::ERR_INVALID_ARGUMENT"),
     CHROMIUM_LINE(REQUEST, WRITTEN, REDIRECT_REFUSED, "Failed to load resource: net::ERR_FAILED"),
 
-    /* Chromium, formerly and in other places */
+    /* Chromium, formerly, abridged and in other places */
     CHROMIUM(REQUEST, FORMERLY, MODE_SAME_ORIGIN,
              "Cross origin requests are not allowed by request mode"),
     CHROMIUM(REQUEST, FORMERLY, SCHEME_NOT_HTTP,
@@ -206,15 +210,20 @@ const struct wording cors_wordings[] = {
              "is 'true'"),
     CHROMIUM(EITHER, FORMERLY, INVALID_ALLOW_CREDENTIALS,
              "The value of the 'Access-Control-Allow-Credentials' header in the response is"),
+    CHROMIUM(EITHER, FORMERLY, MULTIPLE_ALLOW_ORIGIN,
+             "The 'Access-Control-Allow-Origin' header contains multiple values"),
+    CHROMIUM(EITHER, FORMERLY, INVALID_ALLOW_ORIGIN,
+             "The 'Access-Control-Allow-Origin' header contains the invalid value"),
+    CHROMIUM(EITHER, FORMERLY, ALLOW_ORIGIN_MISMATCH,
+             "The 'Access-Control-Allow-Origin' header has a value"),
     CHROMIUM(PREFLIGHT, FORMERLY, PREFLIGHT_STATUS,
              "Response for preflight has invalid HTTP status code|: {status}"),
     CHROMIUM(PREFLIGHT, FORMERLY, PREFLIGHT_STATUS,
              "Response for preflight does not have HTTP ok status"),
     CHROMIUM(PREFLIGHT, FORMERLY, PREFLIGHT_REDIRECT,
              "Response for preflight is invalid (redirect)"),
-    CHROMIUM(REQUEST, FORMERLY, REDIRECT_WITH_USERINFO,
-             "Redirect from '{any}' to '{url}' has been blocked by CORS policy: Request requires "
-             "preflight, which is disallowed to follow cross-origin redirect"),
+    CHROMIUM(REQUEST, FORMERLY, REDIRECT_REFUSED,
+             "Request requires preflight, which is disallowed to follow cross-origin redirect"),
     CHROMIUM(REQUEST, FORMERLY, REDIRECT_REFUSED,
              "The request was redirected to '{url}', which is disallowed for cross-origin "
              "requests that require preflight"),
@@ -255,8 +264,19 @@ const struct wording cors_wordings[] = {
                   {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(HEADER_NOT_ALLOWED), ALSO(PREFLIGHT_STATUS)}),
     CHROMIUM_LINE(EITHER, COMPANION, MISSING_ALLOW_ORIGIN, "CORS error",
                   {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(HEADER_NOT_ALLOWED), ALSO(PREFLIGHT_STATUS)}),
-    CHROMIUM_LINE(EITHER, COMPANION, MISSING_ALLOW_ORIGIN, "net::ERR_FAILED {status}",
-                  {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(PREFLIGHT_STATUS), ALSO(REDIRECT_REFUSED)}),
+    CHROMIUM_LINE(EITHER, COMPANION, MISSING_ALLOW_ORIGIN,
+                  "Access to {kind} at '{url}'{redirected} from origin '{origin}' has been blocked "
+                  "by CORS policy",
+                  {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(PREFLIGHT_STATUS), ALSO(HEADER_NOT_ALLOWED)}),
+    CHROMIUM_LINE(EITHER, COMPANION, MISSING_ALLOW_ORIGIN, "blocked by CORS policy",
+                  {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(PREFLIGHT_STATUS), ALSO(HEADER_NOT_ALLOWED)}),
+    CHROMIUM_LINE(PREFLIGHT, COMPANION, MISSING_ALLOW_ORIGIN,
+                  "Response to preflight request doesn't pass access control check",
+                  {ALSO(PREFLIGHT_STATUS), ALSO(PREFLIGHT_REDIRECT), ALSO(ALLOW_ORIGIN_MISMATCH)}),
+    /* There was an answer, and script may not read it. */
+    CHROMIUM_LINE(REQUEST, COMPANION, MISSING_ALLOW_ORIGIN, "net::ERR_FAILED {status}",
+                  {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(MULTIPLE_ALLOW_ORIGIN),
+                   ALSO(INVALID_ALLOW_CREDENTIALS)}),
     CHROMIUM_LINE(EITHER, COMPANION, MISSING_ALLOW_ORIGIN, "net::ERR_FAILED",
                   {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(PREFLIGHT_STATUS), ALSO(REDIRECT_REFUSED)}),
     CHROMIUM_LINE(EITHER, COMPANION, NETWORK_FAILURE, "TypeError: Failed to fetch",
@@ -274,12 +294,9 @@ const struct wording cors_wordings[] = {
             "CORS header ‘Access-Control-Allow-Origin’ missing|). Status code: {status}."),
     FIREFOX(EITHER, SEVERAL_LINES, MULTIPLE_ALLOW_ORIGIN,
             "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed|)."),
-    FIREFOX(EITHER, TODAY, MULTIPLE_ALLOW_ORIGIN,
-            "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’|)."),
-    FIREFOX(EITHER, TODAY, INVALID_ALLOW_ORIGIN,
-            "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’|)."),
-    FIREFOX(EITHER, TODAY, ALLOW_ORIGIN_MISMATCH,
-            "CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’|)."),
+    FIREFOX(EITHER, NOT_MATCHING, ALLOW_ORIGIN_MISMATCH, MATCHES_NOT),
+    FIREFOX(EITHER, NOT_MATCHING, MULTIPLE_ALLOW_ORIGIN, MATCHES_NOT),
+    FIREFOX(EITHER, NOT_MATCHING, INVALID_ALLOW_ORIGIN, MATCHES_NOT),
     FIREFOX(EITHER, TODAY, INVALID_ALLOW_CREDENTIALS,
             "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’|)."),
     FIREFOX(PREFLIGHT, TODAY, PREFLIGHT_STATUS,
@@ -307,7 +324,23 @@ const struct wording cors_wordings[] = {
     ROW(FIREFOX, NONE, EITHER, TODAY, MODE_SAME_ORIGIN,
         "Security Error: Content at {origin}/ may not load data from {url}."),
 
-    /* Firefox, formerly */
+    /* Firefox, formerly, or abridged */
+    FIREFOX(EITHER, FORMERLY, ALLOW_ORIGIN_MISMATCH,
+            "CORS header ‘Access-Control-Allow-Origin’ does not match",
+            {ALSO(INVALID_ALLOW_ORIGIN), ALSO(MULTIPLE_ALLOW_ORIGIN)}),
+    FIREFOX(EITHER, FORMERLY, NETWORK_FAILURE, "CORS request failed",
+            {ALSO(REDIRECT_WITH_USERINFO), ALSO(TOO_MANY_REDIRECTS), ALSO(REDIRECT_SCHEME)}),
+    ROW(FIREFOX, NONE, EITHER, COMPANION, MISSING_ALLOW_ORIGIN,
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote "
+        "resource at {url}. This can be fixed by moving the resource to the same domain or "
+        "enabling CORS",
+        {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(NETWORK_FAILURE)}),
+    ROW(FIREFOX, NONE, EITHER, COMPANION, MISSING_ALLOW_ORIGIN,
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote "
+        "resource at {url}.",
+        {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(NETWORK_FAILURE), ALSO(PREFLIGHT_STATUS)}),
+    ROW(FIREFOX, NONE, EITHER, COMPANION, MISSING_ALLOW_ORIGIN, "Cross-Origin Request Blocked",
+        {ALSO(ALLOW_ORIGIN_MISMATCH), ALSO(NETWORK_FAILURE), ALSO(PREFLIGHT_STATUS)}),
     FIREFOX(EITHER, FORMERLY, NETWORK_FAILURE, "CORS disabled"),
     FIREFOX(EITHER, FORMERLY, NETWORK_FAILURE, "CORS header ‘Origin’ cannot be added"),
     FIREFOX(PREFLIGHT, FORMERLY, PREFLIGHT_STATUS, "CORS preflight channel did not succeed"),
@@ -318,10 +351,10 @@ const struct wording cors_wordings[] = {
             "missing token ‘{header}’ in CORS header ‘Access-Control-Allow-Headers’"),
     ROW(FIREFOX, NONE, PREFLIGHT, FORMERLY, HEADER_NOT_ALLOWED,
         "Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote "
-        "resource at {url} soon"),
+        "resource at {url} soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the "
+        "`{header}` header is not covered"),
     ROW(FIREFOX, NONE, PREFLIGHT, FORMERLY, HEADER_NOT_ALLOWED,
-        "When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not "
-        "covered"),
+        "When the `Access-Control-Allow-Headers` is `*`, the `{header}` header is not covered"),
     ROW(FIREFOX, NONE, REQUEST, FORMERLY, REDIRECT_SCHEME, "Redirecting to data: URI not allowed"),
     ROW(FIREFOX, NONE, EITHER, COMPANION, NETWORK_FAILURE,
         "NetworkError when attempting to fetch resource",

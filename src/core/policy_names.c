@@ -80,12 +80,14 @@ cors_rule cors_rule_find(cors_slice name, cors_slice *nearest) {
     size_t best = SIZE_MAX;
     *nearest = CORS_SLICE("");
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        cors_slice text = slice_of_text(rows[i].name);
-        if (slice_equals(name, text)) {
+        if (slice_equals(name, slice_of_text(rows[i].name))) {
             return rows[i].rule;
         }
-        size_t distance = cors_name_distance(name, text);
-        if (rows[i].acceptable && distance < best) {
+    }
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        cors_slice text = slice_of_text(rows[i].name);
+        size_t distance = rows[i].acceptable ? cors_name_distance(name, text) : SIZE_MAX;
+        if (distance < best) {
             best = distance;
             *nearest = text;
         }

@@ -31,6 +31,7 @@ SAFE_RESPONSE_NAMES = ("cache-control", "content-language", "content-length", "c
 REDIRECTS = (301, 302, 303, 307, 308)
 BODY_NAMES = ("content-encoding", "content-language", "content-location", "content-type")
 BAD_PORTS = (25, 6000)  # of the table, those that are drawn
+BOUNDARY = "----WebKitFormBoundary" + 16 * "A"  # as long as they are
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -131,7 +132,7 @@ def extract_tokens(headers: Pairs, name: str) -> list[str] | None:
 
 def is_safe_range(value: str) -> bool:
     found = re.fullmatch(r"bytes=([0-9]+)-([0-9]*)", value)
-    return bool(found) and (not found[2] or int(found[1]) <= int(found[2]))
+    return found is not None and (not found[2] or int(found[1]) <= int(found[2]))
 
 
 def essence(value: str) -> str | None:
@@ -283,7 +284,8 @@ class Browser:
     def build(self, call: dict[str, Any]) -> Request:
         xhr = call.get("initiator") == "xhr"
         mode = call.get("mode", "cors")
-        url = parse_url(call["url"])
+        page = parse_url(self.scenario["page"])
+        url = parse_url(call["url"], page if isinstance(page, Url) else None)
         if url is None or (isinstance(url, Url) and url.userinfo and not xhr):
             raise Throws
         method = self.normalize(call.get("method", "GET"), mode)
@@ -345,7 +347,8 @@ class Browser:
             raise Throws
         types = {"text": "text/plain;charset=UTF-8",
                  "params": "application/x-www-form-urlencoded;charset=UTF-8",
-                 "form": "multipart/form-data; boundary=x", "blob": body.get("type", "").lower()}
+                 "form": f"multipart/form-data; boundary={BOUNDARY}",
+                 "blob": body.get("type", "").lower()}
         value = types.get(body["kind"], "")
         if value and get(headers, "content-type") is None:
             if mode != "no-cors" or is_safelisted("content-type", value):
@@ -476,7 +479,8 @@ class Browser:
             whys.append(f"method {request.method}")
         for name in names:
             values = [value for key, value in request.headers if key.lower() == name]
-            value = next((value for value in values if not is_safelisted(name, value)), "")
+            value = next((value for value in values if not is_safelisted(name, value)),
+                         values[0])
             whys.append(f"header {name}" if name != "content-type" else
                         f"content-type {value}" if value else "content-type")
         if request.upload_listener:

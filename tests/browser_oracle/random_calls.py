@@ -34,7 +34,8 @@ HEADERS: tuple[Pair, ...] = (
     ["X-HTTP-Method-Override", "TRACE"], ["X-HTTP-Method-Override", "PUT"],
     ["X-Method-Override", "put, connect"], ["Access-Control-Request-Method", "PUT"],
     ["X-High", "\x80"], ["DNT", "1"])
-BAD_HEADERS: tuple[Pair, ...] = (["Bad Name", "1"], ["X-Bad", "a\nb"], ["X-Nul", "a\0b"], ["", "1"])
+BAD_HEADERS: tuple[Pair, ...] = (
+    ["Bad Name", "1"], ["X-Bad", "a\nb"], ["X-Nul", "a\0b"], ["", "1"])
 MODES = ("cors",) * 20 + ("same-origin", "no-cors")
 CREDENTIALS = ("same-origin", "same-origin", "include", "omit")
 BODIES = ("text", "params", "form", "blob", "bytes", "stream")
@@ -43,13 +44,18 @@ WAITS = (0, 0, 0, 1500, 3700, 7100)  # no sum of them is an age that servers say
 ALLOW_ORIGINS = ("*", "null", "http://a.test/", "HTTP://A.TEST", "http://b.test", "*, *", "",
                  "http://*.test", "*.test", "a.test", "http://a.test http://b.test", " * ", "*\x0b",
                  "http://a.test:80", "true", "http://", "é")
-ALLOW_CREDENTIALS = ("true",) * 12 + ( "True", "false", "", " true\t", "true, true")
+ALLOW_CREDENTIALS = ("true",) * 12 + ("True", "false", "", " true\t", "true, true")
 ALLOW_METHODS = ("*", "PUT", "PUT, DELETE", "PATCH,patch", ",,PUT,", "GET, PU T", "X,OPTIONS,*",
                  "put", "", "POST", "DELETE,\tPATCH", "\"PUT\"", "PUT, é")
 ALLOW_HEADERS = ("*", "x-a", "X-A, X-B", "*, Authorization", "authorization,content-type",
                  "Content-Type", ",x-a,,", "Bad value", "accept, range, accept-language", "",
                  "X-A,X-B,Authorization,Content-Type,Accept,Range,Accept-Language,DPR", "x-a;x-b",
                  "content-language,user-agent,save-data,if-none-match,x-high,*")
+GENEROUS_METHODS = ("*", "PUT, DELETE, PATCH,patch,OPTIONS,X")
+GENEROUS_HEADERS = (
+    "*, authorization", "X-A, X-B, *",
+    "X-A,x-b,Authorization,Content-Type,Accept,Range,Accept-Language,Content-Language,DPR,"
+    "Save-Data,User-Agent,If-None-Match,X-HTTP-Method-Override,X-High")
 MAX_AGES = ("0", "-1", "1", "5", "10", "600", "abc", "", "5, 600", "99999999999999999999", "+5",
             " 10 ", "1.5")
 EXPOSED = ("*", "ETag", "etag, X-Count", "'bb-8',bb-8", "\"bb-8\",bb-8", ",,etag", "Set-Cookie",
@@ -137,7 +143,8 @@ def cors_fields(random: Random, page: str) -> list[Pair]:
     fields: list[Pair] = []
     if maybe(random, 92):
         good = page if maybe(random, 75) else random.choice(("*", "*", "null"))
-        fields.append([random.choice(("Access-Control-Allow-Origin", "access-control-ALLOW-origin")),
+        name = random.choice(("Access-Control-Allow-Origin", "access-control-ALLOW-origin"))
+        fields.append([name,
                        good if maybe(random, 93) else random.choice(ALLOW_ORIGINS)])
     if maybe(random, 3):
         fields.append(["Access-Control-Allow-Origin", random.choice((page, "*"))])
@@ -149,8 +156,11 @@ def cors_fields(random: Random, page: str) -> list[Pair]:
 def random_preflight(random: Random, page: str) -> dict[str, Any]:
     status = random.choice(PREFLIGHT_STATUSES if maybe(random, 25) else (200, 204))
     fields = cors_fields(random, page)
-    for name, values, percent in (("Access-Control-Allow-Methods", ALLOW_METHODS, 85),
-                                  ("Access-Control-Allow-Headers", ALLOW_HEADERS, 85),
+    generous = maybe(random, 50)
+    methods = GENEROUS_METHODS if generous else ALLOW_METHODS
+    headers = GENEROUS_HEADERS if generous else ALLOW_HEADERS
+    for name, values, percent in (("Access-Control-Allow-Methods", methods, 92),
+                                  ("Access-Control-Allow-Headers", headers, 92),
                                   ("Access-Control-Max-Age", MAX_AGES, 60)):
         if maybe(random, percent):
             fields.append([name, random.choice(values)])
@@ -188,9 +198,8 @@ def random_scenario(random: Random, number: int) -> dict[str, Any]:
                        "response": random_response(random, page, urls)}
         if maybe(random, 2):
             del server[url][random.choice(("preflight", "response"))]
-    scenario = {"id": number, "page": page, "server": server,
-                "fetches": [random_call(random, urls) for _ in range(random.choice((1, 2, 3)))]}
-    if len(scenario["fetches"]) > 1 and maybe(random, 50):  # the preflight cache at work
-        for call in scenario["fetches"][1:]:
-            call |= {"url": scenario["fetches"][0]["url"], "mode": "cors"}
-    return scenario
+    calls = [random_call(random, urls) for _ in range(random.choice((1, 2, 3)))]
+    if maybe(random, 50):  # the preflight cache at work
+        for call in calls[1:]:
+            call |= {"url": calls[0]["url"], "mode": "cors"}
+    return {"id": number, "page": page, "server": server, "fetches": calls}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.cors_command import ROOT, run_cors
 
-COMMANDS = ["lint", "decide", "serve"]
+COMMANDS = ["lint", "check", "test", "decide", "simulate", "explain", "serve"]
 
 
 def version() -> str:

@@ -72,6 +72,18 @@ static bool drop_call(struct loop_pair *pair, cors_browser browser) {
     return false;
 }
 
+static bool drop_route(struct loop_pair *pair, cors_browser browser) {
+    for (unsigned i = 0; i < ROUTES; i++) {
+        struct loop_pair smaller = *pair;
+        smaller.routes[i].present = false;
+        bool some_left = smaller.routes[0].present || smaller.routes[1].present;
+        if (pair->routes[i].present && some_left && take_smaller(pair, &smaller, browser)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Clears one bit of a word that stands in both pairs. */
 static bool drop_bit(struct loop_pair *pair, struct loop_pair *smaller, uint32_t *word,
                      cors_browser browser) {
@@ -110,7 +122,7 @@ static bool drop_value(struct loop_pair *pair, cors_browser browser) {
 }
 
 static void report(struct loop_pair *pair, cors_browser browser, uint64_t seed, uint64_t number) {
-    while (drop_call(pair, browser) || drop_value(pair, browser)) {
+    while (drop_call(pair, browser) || drop_route(pair, browser) || drop_value(pair, browser)) {
     }
     (void)printf("seed %" PRIu64 ", pair %" PRIu64 ", %s: %s\n", seed, number,
                  cors_browser_name(browser), find_fault_alone(pair, browser));

@@ -148,16 +148,23 @@ struct loop_outcome loop_judge(const struct loop_pair *pair, const struct loop_c
     struct loop_outcome home = {.allowed = true, .readable = all_readable()};
     struct loop_outcome opaque = {.allowed = true};
     bool at_home = strcmp(loop_pages[call->page], LOOP_SERVER) == 0;
+    /* Firefox knows no streams as bodies: it sends them as text. */
+    bool streams =
+        loop_bodies[call->body].kind == CORS_BODY_STREAM && browser != CORS_BROWSER_FIREFOX;
     if (call->mode == CORS_MODE_NO_CORS &&
-        (!is_simple(normalized(loop_call_methods[call->method])) ||
-         loop_bodies[call->body].kind == CORS_BODY_STREAM)) {
+        (streams || !is_simple(normalized(loop_call_methods[call->method])))) {
         return refused;
     }
     if (at_home) {
         return home;
     }
-    if (call->mode != CORS_MODE_CORS) {
-        return call->mode == CORS_MODE_NO_CORS ? opaque : refused;
+    if (call->mode == CORS_MODE_NO_CORS) {
+        return opaque;
+    }
+    /* Chromium lets a stream go to other origins as if the mode were cors. */
+    bool leaves = streams && browser == CORS_BROWSER_CHROMIUM;
+    if (call->mode == CORS_MODE_SAME_ORIGIN && !leaves) {
+        return refused;
     }
     return judge_across(find_route(pair, loop_paths[call->path]), call, browser);
 }

@@ -28,7 +28,8 @@ SCHEMES = ["http:", "https:", "HTTP:", "hTtPs:", "ftp:", "data:", "file:", "x:",
 SLASHES = ["//", "/", "", "\\\\", "\\/", "///", "////"]
 USERINFO = ["", "", "", "", "u@", "u:p@", ":@", "@", "a@b@", ":p@", "u%40:p:q@"]
 HOSTS = ["a.test", "A.Test", "localhost", "127.0.0.1", "127.1", "0x7f.1", "0177.0.0.1", "1.2.3",
-         "256.1.1.1", "4294967295", "4294967296", "1.2.3.4.5", "1.2.3.08", "a.0x1", "1.", "1.2.3.4.",
+         "256.1.1.1", "4294967295", "4294967296", "1.2.3.4.5", "1.2.3.08", "a.0x1", "1.",
+         "1.2.3.4.",
          "[::1]", "[::]", "[1:2:3:4:5:6:7:8]", "[1::8]", "[::ffff:1.2.3.4]", "[1:2]", "[::1",
          "[G::1]", "[ABCD::EF]", "a%2etest", "a%41.test", "a%00b", "a b", "a_b.test", "a|b",
          "-a.test", "a..test", ".", "", "%", "a%", "a*b", "a,b", "0x", "0x.0x",
@@ -80,7 +81,7 @@ def is_http(url: Any) -> bool:
 
 
 def failures(text: str, url: Any) -> tuple[str, ...]:
-    """How a call to what is no http URL may end; of file: and the like the host is not looked at."""
+    """How a call to what is no http URL may end; the host of file: is not looked at."""
     start = text.strip(" \x01\x1f").replace("\t", "").replace("\n", "").replace("\r", "").lower()
     scheme = re.match("[a-z][a-z0-9+.-]*(?=:)", start)
     if scheme is not None and scheme.group() == "data":

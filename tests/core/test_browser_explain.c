@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading console messages: what surrounds them, what is cut off, and texts that mean harm. The
+ * wordings themselves stand in tests/explain/, and are read back in test_browser_messages.c.
+ */
+#include <cors/browser.h>
+
+#include "case_table.h"
+
+#include <stdlib.h>
+
+#define MISSING "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+#define CHROMIUM_LINE                                                                              \
+    "Access to fetch at 'https://api.test/x' (redirected from 'https://first.test/a') from "       \
+    "origin 'https://app.test' has been blocked by CORS policy: Response to preflight request "    \
+    "doesn't pass access control check: " MISSING
+#define FIREFOX_START                                                                              \
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource "  \
+    "at "
+#define FIREFOX_LINE                                                                                  \
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource "     \
+    "at https://api.test/x. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status " \
+    "code: 404."
+#define FIREFOX_VAGUE                                                                              \
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource "  \
+    "at https://api.test/x. (Reason: CORS request did not succeed). Status code: (null)."
+
+struct reading_case {
+    const char *name;
+    const char *text;
+    cors_code code;
+    const char *url;
+    int preflight; /* -1: not told */
+    int status;
+};
+
+static const struct reading_case reading_cases[] = {
+    {"alone", CHROMIUM_LINE, CORS_CODE_MISSING_ALLOW_ORIGIN, "https://api.test/x", 1, 0},
+    {"behind a file's name", "(index):12 " CHROMIUM_LINE " app.js:3",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "https://api.test/x", 1, 0},
+    {"among others",
+     "hello\r\nGET https://cdn.test/ 200\r\n" CHROMIUM_LINE "\r\nTypeError: Failed "
+     "to fetch\r\n",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "https://api.test/x", 1, 0},
+    {"after a companion",
+     "GET https://cdn.test/ net::ERR_FAILED\nTypeError: Failed to fetch\n" CHROMIUM_LINE,
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "https://api.test/x", 1, 0},
+    {"of two the first", FIREFOX_LINE "\n" CHROMIUM_LINE, CORS_CODE_MISSING_ALLOW_ORIGIN,
+     "https://api.test/x", -1, 404},
+    {"the one that tells more", FIREFOX_VAGUE "\n" FIREFOX_LINE, CORS_CODE_MISSING_ALLOW_ORIGIN,
+     "https://api.test/x", -1, 404},
+    {"in any case of letters",
+     "no 'access-control-allow-origin' HEADER is present on the "
+     "requested resource",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "", -1, 0},
+    {"with lines broken",
+     "No\n'Access-Control-Allow-Origin'\r\n\t header is present\non the "
+     "requested resource",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "", -1, 0},
+    {"a URL in several",
+     "Access to fetch at 'https://a.test/'x'y from origin'z' from origin "
+     "'https://app.test' has been blocked by CORS policy: " MISSING,
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "", 0, 0},
+    {"a URL with quotes",
+     "Access to fetch at 'https://a.test/'x'y'' from origin "
+     "'https://app.test' has been blocked by CORS policy: " MISSING,
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "https://a.test/'x'y'", 0, 0},
+    {"a status that is none", "Preflight response is not successful. Status code: many",
+     CORS_CODE_PREFLIGHT_STATUS, "", 1, 0},
+    {"a long status", "Preflight response is not successful. Status code: 40444",
+     CORS_CODE_PREFLIGHT_STATUS, "", 1, 404},
+};
+
+static void test_messages_are_found(void **state) {
+    (void)state;
+    for (size_t i = 0; i < ROWS(reading_cases); i++) {
+        const struct reading_case *row = &reading_cases[i];
+        cors_explanation read;
+        expect_number(row->name, "found", cors_explain(case_slice(row->text), &read), true);
+        expect_number(row->name, "code", read.code, row->code);
+        expect_text(row->name, "URL", read.named.url, row->url);
+        expect_number(row->name, "preflight", read.preflight_known ? read.preflight : -1,
+                      row->preflight);
+        expect_number(row->name, "status", read.named.status, row->status);
+    }
+}
+
+static void test_parts_are_named(void **state) {
+    cors_explanation read;
+    (void)state;
+    assert_true(cors_explain(case_slice(CHROMIUM_LINE), &read));
+    expect_text("parts", "first URL", read.named.first_url, "https://first.test/a");
+    expect_text("parts", "page", read.named.page, "https://app.test");
+    assert_true(read.named.redirected);
+    assert_true(read.browser_known);
+    assert_int_equal(read.browser, CORS_BROWSER_CHROMIUM);
+    assert_int_equal(read.named.initiator, CORS_INITIATOR_FETCH);
+}
+
+static void test_other_texts_are_not_understood(void **state) {
+    static const char *const texts[] = {
+        "",
+        " ",
+        "A",
+        "hello world",
+        "Uncaught TypeError: x is not a function at app.js:3",
+        "GET https://api.test/x 404 (Not Found)",
+        "Failed to load resource: the server responded with a status of 404 (Not Found)",
+        "Access to fetch at 'https://api.test/x'",
+        "Method PUT is not allowed",
+        "Origin https://app.test is not",
+        "{reason}",
+        "CORS",
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(texts); i++) {
+        cors_explanation read = {.code = CORS_CODE_BAD_REQUEST};
+        expect_number(texts[i], "found", cors_explain(case_slice(texts[i]), &read), false);
+        expect_number(texts[i], "code", read.code, CORS_CODE_BAD_REQUEST);
+    }
+}
+
+static void expect_within(cors_slice part, cors_slice text) {
+    if (part.size > 0) {
+        assert_true(part.data >= text.data && part.data + part.size <= text.data + text.size);
+    }
+}
+
+static void expect_sound(cors_slice text) {
+    cors_explanation read;
+    if (cors_explain(text, &read)) {
+        expect_within(read.named.url, text);
+        expect_within(read.named.first_url, text);
+        expect_within(read.named.page, text);
+        expect_within(read.named.value, text);
+        expect_within(read.named.method, text);
+        expect_within(read.named.header, text);
+        assert_true(read.also_count <= CORS_ALSO_MAX);
+    }
+}
+
+/* Every beginning and every end of a message, in memory that ends where the text does. */
+static void test_cut_texts_are_read_within_bounds(void **state) {
+    static const char *const texts[] = {
+        CHROMIUM_LINE,
+        FIREFOX_LINE,
+        FIREFOX_VAGUE,
+        "Request header field X is not allowed by Access-Control-Allow-Headers.",
+        "CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://a.test’).",
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(texts); i++) {
+        cors_slice whole = case_slice(texts[i]);
+        for (size_t size = 0; size <= whole.size; size++) {
+            char *copy = malloc(size + 1);
+            assert_non_null(copy);
+            memcpy(copy + 1, texts[i], size);
+            expect_sound((cors_slice){copy + 1, size});
+            memcpy(copy + 1, texts[i] + whole.size - size, size);
+            expect_sound((cors_slice){copy + 1, size});
+            free(copy);
+        }
+    }
+}
+
+/* Repeated beginnings: time that grows with the square of the size would be hours. */
+static void test_large_texts_are_read(void **state) {
+    static const char *const parts[] = {
+        "Access to fetch at 'https:",
+        "Access to a at 'h:''''''' ",
+        "Access to            \n\n\n",
+        "The 'Access-Control-Allow-Origin' header contains multiple values '",
+        FIREFOX_START "h:......",
+        "GET h:",
+        "Origin xxxxxxxx",
+        "header ‘",
+        "\xE2\x80",
+        "'",
+    };
+    const size_t size = (size_t)1 << 20;
+    char *text = malloc(size);
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < ROWS(parts); i++) {
+        size_t part = strlen(parts[i]);
+        for (size_t at = 0; at < size; at++) {
+            text[at] = parts[i][at % part];
+        }
+        expect_sound((cors_slice){text, size});
+        /* One that begins and does not end. */
+        memset(text + part, parts[i][part - 1], size - part);
+        expect_sound((cors_slice){text, size});
+    }
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_messages_are_found),
+        cmocka_unit_test(test_parts_are_named),
+        cmocka_unit_test(test_other_texts_are_not_understood),
+        cmocka_unit_test(test_cut_texts_are_read_within_bounds),
+        cmocka_unit_test(test_large_texts_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
