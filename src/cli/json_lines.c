@@ -145,10 +145,10 @@ static int write_part(const char *text, size_t size, void *stream) {
 
 /* In ASCII: some readers take U+2028 and the like for the end of a line. */
 static bool write_line(json_t *line) {
-    bool written = line != NULL &&
-                   json_dump_callback(line, write_part, stdout,
-                                      JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
-                   fputc('\n', stdout) != EOF;
+    bool written =
+        line != NULL &&
+        json_dump_callback(line, write_part, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
+        fputc('\n', stdout) != EOF;
     json_decref(line);
     return written;
 }

@@ -292,7 +292,8 @@ static bool is_same_origin(cors_slice url, const cors_failure *failure) {
  * other origins.
  */
 static bool is_about_cors(enum envelope envelope, const cors_failure *failure) {
-    bool of_target = envelope == ENVELOPE_CHROMIUM_TARGET || envelope == ENVELOPE_FIREFOX_TARGET;
+    bool of_target = envelope == ENVELOPE_CHROMIUM_TARGET || envelope == ENVELOPE_FIREFOX_TARGET ||
+                     failure->code == CORS_CODE_REDIRECT_WITH_USERINFO;
     return envelope == ENVELOPE_NONE ||
            (failure->mode == CORS_MODE_CORS &&
             !is_same_origin(of_target ? failure->value : failure->url, failure));
@@ -324,6 +325,9 @@ size_t cors_failure_message(const cors_failure *failure, cors_browser browser, c
     struct message message = {.capacity = size};
     const struct wording *wording = find_wording(failure, browser);
     message.data = buffer;
+    if (failure->silent && browser == CORS_BROWSER_CHROMIUM) {
+        return 0;
+    }
     if (wording != NULL && is_about_cors(wording->envelope, failure)) {
         add_template(&message, cors_envelopes[envelope_of(wording, failure)].text, failure,
                      wording);

@@ -140,7 +140,7 @@ static const struct {
     {"1.2.3", true, false},      {"1.2.3.4.5", true, false}, {"1", true, false},
     {"0", true, false},          {"0x7f", true, false},      {"0x7f.0.0.1", true, false},
     {"1.0xff", true, false},     {"1.0xfg", false, false},   {"0x", true, false},
-    {"1.2.3.0x", true, false},  {"a.1", true, false},       {"a.test", false, false},
+    {"1.2.3.0x", true, false},   {"a.1", true, false},       {"a.test", false, false},
     {"1.2.3.a", false, false},   {"1.2.3.4.", false, false}, /* the last label is empty */
     {"1..3.4", true, false},     {"", false, false},         {".", false, false},
     {"1x", false, false},        {"x0x1", false, false},
