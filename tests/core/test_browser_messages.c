@@ -155,6 +155,18 @@ static void test_nothing_is_said_of_the_pages_own_origin(void **state) {
     assert_int_equal(message_of(&failure, FIREFOX, buffer, sizeof buffer).size, 0);
 }
 
+/* The URL that Chromium names is the redirecting one's, also where that is the page's own. */
+static void test_user_info_counts_by_where_it_leads(void **state) {
+    char buffer[1024];
+    cors_failure failure = failure_of(CORS_CODE_REDIRECT_WITH_USERINFO);
+    (void)state;
+    failure.url = CORS_SLICE(PAGE "/x");
+    failure.value = CORS_SLICE("https://user:pw@api.test/");
+    assert_int_not_equal(message_of(&failure, CHROMIUM, buffer, sizeof buffer).size, 0);
+    failure.silent = true;
+    assert_int_equal(message_of(&failure, CHROMIUM, buffer, sizeof buffer).size, 0);
+}
+
 /* Of any size: as much as fits is written, nothing beyond, and the whole size is returned. */
 static void test_buffer_is_kept_to(void **state) {
     char whole[1024];
@@ -308,6 +320,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_are_the_browsers),
         cmocka_unit_test(test_nothing_is_said_of_the_pages_own_origin),
+        cmocka_unit_test(test_user_info_counts_by_where_it_leads),
         cmocka_unit_test(test_buffer_is_kept_to),
         cmocka_unit_test(test_messages_are_read_back),
     };
