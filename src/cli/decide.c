@@ -8,6 +8,7 @@
 #include "json_lines.h"
 #include "policyfile.h"
 #include "problems.h"
+#include "shared_options.h"
 #include "terminal.h"
 
 static void print_help(void) {
@@ -129,12 +130,14 @@ struct decide_options {
 /* Reads the options; returns -1 to go on, else the exit code. */
 static int read_options(int argc, char **argv, struct decide_options *options) {
     static const struct option known[] = {
-        {"policy", required_argument, NULL, 'p'}, {"env", required_argument, NULL, 'e'},
-        {"json", no_argument, NULL, 'j'},         {"color", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"policy", required_argument, NULL, 'p'},
+        {"env", required_argument, NULL, 'e'},
+        {"json", no_argument, NULL, 'j'},
+        SHARED_OPTIONS,
     };
     static char command_name[] = "cors decide"; /* for getopt's messages */
     int option;
+    int code = -1;
     argv[0] = command_name;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
@@ -146,17 +149,12 @@ static int read_options(int argc, char **argv, struct decide_options *options) {
             break;
         case 'j':
             break;
-        case 'c':
-            if (!colour_choice_read(optarg, &options->colour)) {
-                return EXIT_USAGE;
-            }
-            break;
-        case 'h':
-            print_help();
-            return EXIT_FINE;
         default:
-            (void)fputs("cors decide: `cors decide --help` lists the options\n", stderr);
-            return EXIT_USAGE;
+            code = shared_option_take(option, command_name, print_help, &options->colour);
+            break;
+        }
+        if (code >= 0) {
+            return code;
         }
     }
     if (options->policy == NULL) {

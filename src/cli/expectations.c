@@ -8,6 +8,7 @@
 #include "expectation_parser.h"
 #include "policyfile.h"
 #include "problems.h"
+#include "shared_options.h"
 #include "terminal.h"
 #include "text_file.h"
 #include "text_slices.h"
@@ -105,15 +106,8 @@ static int set_option(int option, struct test_options *options) {
     case 'v':
         options->verbose = true;
         break;
-    case 'c':
-        fine = colour_choice_read(optarg, &options->colour);
-        break;
-    case 'h':
-        print_help();
-        return EXIT_FINE;
     default:
-        (void)fputs("cors test: `cors test --help` lists the options\n", stderr);
-        return EXIT_USAGE;
+        return shared_option_take(option, "cors test", print_help, &options->colour);
     }
     return fine ? -1 : EXIT_USAGE;
 }
@@ -128,9 +122,7 @@ static int read_options(int argc, char **argv, struct test_options *options) {
         {"format", required_argument, NULL, 'f'},
         {"json", no_argument, NULL, 'j'},
         {"verbose", no_argument, NULL, 'v'},
-        {"color", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        SHARED_OPTIONS,
     };
     static char command_name[] = "cors test"; /* for getopt's messages */
     int option;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "shared_options.h"
 #include "terminal.h"
 
 /* A console's scrollback, not a file; what is longer is cut by the reader in the core. */
@@ -166,7 +167,7 @@ static bool find_why(const cors_explanation *explanation, cors_why *why, cors_sl
 }
 
 /* What a message names, or null; what is not to be printed as U+FFFD. */
-static json_t *json_text(cors_slice text) {
+static json_t *shown_text(cors_slice text) {
     struct buffer clean = {.data = NULL};
     while (text.size > 0) {
         size_t size = printable_size(text);
@@ -192,9 +193,9 @@ static int print_json(const cors_explanation *explanation, const struct buffer *
         "{s:s?, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "browser",
         explanation->browser_known ? cors_browser_name(explanation->browser) : NULL, "code",
         cors_code_name(explanation->code), "also", also, "preflight", preflight, "url",
-        json_text(explanation->named.url), "origin", json_text(explanation->named.page), "cause",
+        shown_text(explanation->named.url), "origin", shown_text(explanation->named.page), "cause",
         cors_code_cause(explanation->code), "fix", cors_code_fix(explanation->code), "check",
-        json_text((cors_slice){check->data, check->size}));
+        shown_text((cors_slice){check->data, check->size}));
     bool written = whole != NULL &&
                    json_dumpf(whole, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
                    fputc('\n', stdout) != EOF;
@@ -308,29 +309,23 @@ static bool read_message(int count, char **words, struct buffer *message) {
 static int read_options(int argc, char **argv, struct explain_options *options) {
     static const struct option known[] = {
         {"json", no_argument, NULL, 'j'},
-        {"color", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        SHARED_OPTIONS,
     };
     static char command_name[] = "cors explain"; /* for getopt's messages */
     int option;
+    int code = -1;
     argv[0] = command_name;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
         case 'j':
             options->json = true;
             break;
-        case 'c':
-            if (!colour_choice_read(optarg, &options->colour)) {
-                return EXIT_USAGE;
-            }
-            break;
-        case 'h':
-            print_help();
-            return EXIT_FINE;
         default:
-            (void)fputs("cors explain: `cors explain --help` lists the options\n", stderr);
-            return EXIT_USAGE;
+            code = shared_option_take(option, command_name, print_help, &options->colour);
+            break;
+        }
+        if (code >= 0) {
+            return code;
         }
     }
     return -1;

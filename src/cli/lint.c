@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "command.h"
+#include "json_text.h"
 #include "policyfile.h"
 #include "problems.h"
+#include "shared_options.h"
 #include "terminal.h"
 
 struct lint_options {
@@ -38,12 +40,14 @@ static void print_help(void) {
 /* Reads the options; returns -1 to go on, else the exit code. */
 static int read_options(int argc, char **argv, struct lint_options *options) {
     static const struct option known[] = {
-        {"env", required_argument, NULL, 'e'}, {"strict", no_argument, NULL, 's'},
-        {"json", no_argument, NULL, 'j'},      {"color", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},      {NULL, 0, NULL, 0},
+        {"env", required_argument, NULL, 'e'},
+        {"strict", no_argument, NULL, 's'},
+        {"json", no_argument, NULL, 'j'},
+        SHARED_OPTIONS,
     };
     static char command_name[] = "cors lint"; /* for getopt's messages */
     int option;
+    int code = -1;
     argv[0] = command_name;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
@@ -56,17 +60,12 @@ static int read_options(int argc, char **argv, struct lint_options *options) {
         case 'j':
             options->json = true;
             break;
-        case 'c':
-            if (!colour_choice_read(optarg, &options->colour)) {
-                return EXIT_USAGE;
-            }
-            break;
-        case 'h':
-            print_help();
-            return EXIT_FINE;
         default:
-            (void)fputs("cors lint: `cors lint --help` lists the options\n", stderr);
-            return EXIT_USAGE;
+            code = shared_option_take(option, command_name, print_help, &options->colour);
+            break;
+        }
+        if (code >= 0) {
+            return code;
         }
     }
     if (optind == argc) {
@@ -74,24 +73,6 @@ static int read_options(int argc, char **argv, struct lint_options *options) {
         return EXIT_USAGE;
     }
     return -1;
-}
-
-/* JSON has no place for the bytes of a hostile file name; they become U+FFFD. */
-static json_t *json_text(cors_slice text) {
-    json_t *string = json_stringn(text.data, text.size);
-    if (string != NULL) {
-        return string;
-    }
-    char *clean = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&clean, &size);
-    if (stream != NULL) {
-        print_clean(stream, text);
-        (void)fclose(stream);
-        string = json_stringn(clean, size);
-        free(clean);
-    }
-    return string;
 }
 
 static json_t *json_problem(const cors_builder *builder, const cors_problem *problem) {

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "json_lines.h"
+#include "shared_options.h"
 #include "simulate_scenario.h"
 #include "terminal.h"
 
@@ -308,13 +309,12 @@ static int read_options(int argc, char **argv, cors_browser *browser) {
     static const struct option known[] = {
         {"browser", required_argument, NULL, 'b'},
         {"json", no_argument, NULL, 'j'},
-        {"color", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        SHARED_OPTIONS,
     };
     static char command_name[] = "cors simulate"; /* for getopt's messages */
     enum colour_choice colour;
     int option;
+    int code = -1;
     argv[0] = command_name;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (option) {
@@ -327,17 +327,12 @@ static int read_options(int argc, char **argv, cors_browser *browser) {
             break;
         case 'j':
             break;
-        case 'c':
-            if (!colour_choice_read(optarg, &colour)) {
-                return EXIT_USAGE;
-            }
-            break;
-        case 'h':
-            print_help();
-            return EXIT_FINE;
         default:
-            (void)fputs("cors simulate: `cors simulate --help` lists the options\n", stderr);
-            return EXIT_USAGE;
+            code = shared_option_take(option, command_name, print_help, &colour);
+            break;
+        }
+        if (code >= 0) {
+            return code;
         }
     }
     if (optind < argc) {

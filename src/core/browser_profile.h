@@ -85,9 +85,9 @@ struct browser_profile {
     bool redirect_drops_hints;    /* client hints but Save-Data go at any redirect, unless it leads
                                      to the page's own origin */
     bool preflights_as_page;      /* after redirects a preflight is made in the page's name, for
-                                     the headers of the call as it was (a
-                                     beacon's type stays whatever is dropped), and once one hop needed
-                                     a preflight, all later ones do */
+                                     the headers of the call as it was (a beacon's type stays,
+                                     whatever is dropped); and once one hop needed a preflight,
+                                     all later ones do */
 
     /* The answer */
     bool exposes_early_wildcard; /* a * before what is no token exposes all */

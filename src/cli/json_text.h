@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Text that may hold anything, as JSON. */
+#ifndef CORS_CLI_JSON_TEXT_H
+#define CORS_CLI_JSON_TEXT_H
+
+#include <cors/types.h>
+#include <jansson.h>
+
+/*
+ * A JSON string, owned by the caller: what is no UTF-8, and what would not be printed on a
+ * terminal, becomes U+FFFD. NULL where there is no memory.
+ */
+json_t *json_text(cors_slice text);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The options that every subcommand has. */
+#ifndef CORS_CLI_SHARED_OPTIONS_H
+#define CORS_CLI_SHARED_OPTIONS_H
+
+#include "terminal.h"
+
+/* For getopt_long()'s table. */
+#define SHARED_OPTIONS                                                                             \
+    {"color", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {                   \
+        NULL, 0, NULL, 0                                                                           \
+    }
+
+/*
+ * Takes --color or --help, or complains of anything else.
+ *
+ * option      as getopt_long() returned it.
+ * command     "cors lint".
+ * print_help  what --help prints.
+ * Returns -1 to go on, else the exit code.
+ */
+int shared_option_take(int option, const char *command, void (*print_help)(void),
+                       enum colour_choice *colour);
+
+#endif
