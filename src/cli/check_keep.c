@@ -19,7 +19,7 @@ void *check_keep_memory(struct check_keep *keep, size_t size) {
         block = calloc(1, sizeof *block + size);
     }
     if (block == NULL) {
-        (void)fputs("cors check: out of memory\n", stderr);
+        (void)fputs("cors: out of memory\n", stderr);
         exit(EXIT_FAILED);
     }
     block->next = keep->blocks;
