@@ -79,7 +79,7 @@ struct browser_profile {
     bool compares_locations;      /* Location lines that differ are a failure whatever the status;
                                      equal ones count as one */
     bool judges_invalid_first;    /* a Location that is no URL, before the CORS check */
-    bool judges_location_first;   /* one that cannot be followed, before the CORS check */
+    bool judges_location_first;   /* one that cannot be followed, if it is to be, likewise */
     bool judges_userinfo_first;   /* before it counts that redirects are errors to the call */
     bool redirect_userinfo_fails; /* a fetch() redirected to a URL with user info, in any mode */
     bool redirect_drops_hints;    /* client hints but Save-Data go at any redirect, unless it leads

@@ -167,7 +167,9 @@ bool cors_redirect_refuse_early(struct cors_fetch *fetch) {
     /* A URL with a host, ftp: and the like, waits for the CORS check. */
     bool has_host = outcome == URL_PARSED && !location.is_http &&
                     !slice_equals(location.origin, CORS_SLICE("null"));
-    bool early = outcome == URL_INVALID || (profile->judges_location_first && !has_host);
+    bool follows = fetch->call->redirect != CORS_REDIRECT_MANUAL;
+    bool early = (profile->judges_invalid_first && outcome == URL_INVALID) ||
+                 (profile->judges_location_first && follows && !has_host);
     return early && refuse_location(fetch, outcome, &location);
 }
 
