@@ -220,9 +220,10 @@ static void keep_begun_line(struct serve_begun_line *begun, const char *bytes, s
     }
 }
 
-static void read_stream(struct serve_gateway *gateway, enum serve_stream stream) {
+/* Handles what came of a stream, and frees it. */
+static void read_stream(struct serve_gateway *gateway, enum serve_stream stream,
+                        struct serve_lines lines) {
     struct serve_begun_line *begun = &gateway->begun[stream];
-    struct serve_lines lines = serve_intake_take(gateway->intake, stream);
     if (lines.lost > 0) {
         serve_say("%llu lines of nginx were lost: they come too fast",
                   (unsigned long long)lines.lost);
@@ -244,8 +245,10 @@ static void read_stream(struct serve_gateway *gateway, enum serve_stream stream)
 }
 
 static void read_streams(struct serve_gateway *gateway) {
-    read_stream(gateway, SERVE_STREAM_ERRORS);
-    read_stream(gateway, SERVE_STREAM_DECISIONS);
+    struct serve_lines lines[SERVE_STREAM_COUNT];
+    serve_intake_take(gateway->intake, lines);
+    read_stream(gateway, SERVE_STREAM_ERRORS, lines[SERVE_STREAM_ERRORS]);
+    read_stream(gateway, SERVE_STREAM_DECISIONS, lines[SERVE_STREAM_DECISIONS]);
 }
 
 /* What there is to say when nginx ended without being asked to. */

@@ -142,18 +142,20 @@ int serve_intake_event(const struct serve_intake *intake) {
     return intake->event;
 }
 
-struct serve_lines serve_intake_take(struct serve_intake *intake, enum serve_stream which) {
-    struct stream *stream = &intake->streams[which];
+/* The announcement goes before anything is taken: what comes after it is announced anew. */
+void serve_intake_take(struct serve_intake *intake, struct serve_lines lines[SERVE_STREAM_COUNT]) {
     eventfd_t ignored;
     (void)eventfd_read(intake->event, &ignored);
     (void)pthread_mutex_lock(&intake->mutex);
-    struct serve_lines lines = {stream->bytes, stream->size, stream->lost};
-    stream->bytes = NULL;
-    stream->size = 0;
-    stream->capacity = 0;
-    stream->lost = 0;
+    for (size_t i = 0; i < SERVE_STREAM_COUNT; i++) {
+        struct stream *stream = &intake->streams[i];
+        lines[i] = (struct serve_lines){stream->bytes, stream->size, stream->lost};
+        stream->bytes = NULL;
+        stream->size = 0;
+        stream->capacity = 0;
+        stream->lost = 0;
+    }
     (void)pthread_mutex_unlock(&intake->mutex);
-    return lines;
 }
 
 void serve_intake_wait(struct serve_intake *intake) {

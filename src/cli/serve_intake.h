@@ -31,8 +31,8 @@ struct serve_lines {
     uint64_t lost; /* lines that there was no memory for */
 };
 
-/* Takes what has come since the last time; `bytes` may be NULL. */
-struct serve_lines serve_intake_take(struct serve_intake *intake, enum serve_stream which);
+/* Takes what has come of each stream since the last time; `bytes` may be NULL. */
+void serve_intake_take(struct serve_intake *intake, struct serve_lines lines[SERVE_STREAM_COUNT]);
 
 /* Waits until the pipes are at their end, which is when nginx and all its workers are. */
 void serve_intake_wait(struct serve_intake *intake);
