@@ -550,7 +550,9 @@ CORS_API bool cors_explain(cors_slice text, cors_explanation *explanation);
     FIELD(MAX_AGE, 7, "Access-Control-Max-Age")                                                    \
     FIELD(EXPOSE_HEADERS, 8, "Access-Control-Expose-Headers")                                      \
     FIELD(VARY, 9, "Vary")                                                                         \
-    FIELD(LOCATION, 10, "Location")
+    FIELD(LOCATION, 10, "Location")                                                                \
+    FIELD(REQUEST_PRIVATE_NETWORK, 11, "Access-Control-Request-Private-Network")                   \
+    FIELD(ALLOW_PRIVATE_NETWORK, 12, "Access-Control-Allow-Private-Network")
 
 typedef enum cors_field_id {
 #define CORS_FIELD_ENUM(name, number, text) CORS_FIELD_##name = number,

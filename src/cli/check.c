@@ -53,7 +53,7 @@ static void print_help(void) {
 }
 
 struct check_options {
-    struct check_keep *keep;
+    struct keep *keep;
     struct check_call call;
     struct check_connection connection;
     cors_slice url;
@@ -353,7 +353,7 @@ static int run(struct check_options *options) {
     if (!options_fit(options) || !make_call(options)) {
         return EXIT_USAGE;
     }
-    struct check_outcome *outcome = check_keep_memory(options->keep, sizeof *outcome);
+    struct check_outcome *outcome = keep_memory(options->keep, sizeof *outcome);
     outcome->call = &options->call;
     int code =
         options->answer != NULL ? play_answers(options, outcome) : play_server(options, outcome);
@@ -361,8 +361,8 @@ static int run(struct check_options *options) {
 }
 
 int cors_check_main(int argc, char **argv) {
-    struct check_keep keep = {NULL};
-    struct check_options *options = check_keep_memory(&keep, sizeof *options);
+    struct keep keep = {NULL};
+    struct check_options *options = keep_memory(&keep, sizeof *options);
     options->keep = &keep;
     options->call.keep = &keep;
     options->call.browser = CORS_BROWSER_CHROMIUM;
@@ -372,6 +372,6 @@ int cors_check_main(int argc, char **argv) {
     if (code < 0) {
         code = run(options);
     }
-    check_keep_free(&keep);
+    keep_free(&keep);
     return code;
 }

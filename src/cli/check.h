@@ -8,13 +8,13 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "check_keep.h"
+#include "keep.h"
 #include "probe.h"
 #include "text_slices.h"
 
 /* The call that is judged, and how. Its texts belong to `keep`, or live as long as the program. */
 struct check_call {
-    struct check_keep *keep;
+    struct keep *keep;
     cors_call call;
     cors_browser browser;
     cors_field *headers; /* what call.headers points to */
@@ -128,10 +128,10 @@ struct check_pasted {
     cors_slice *bodies;
     size_t count;
     size_t used;
-    struct check_keep *keep;
+    struct keep *keep;
 };
 /* Returns false, with a complaint, where the text holds no answer. */
-bool check_answer_read(struct check_pasted *pasted, struct check_keep *keep, cors_slice text,
+bool check_answer_read(struct check_pasted *pasted, struct keep *keep, cors_slice text,
                        const char *name);
 enum check_end check_answer_next(void *context, struct check_exchange *exchange);
 /* Notes answers that the call had no use for. */
@@ -139,7 +139,7 @@ void check_answer_remark(const struct check_pasted *pasted, struct check_outcome
 void check_answer_free(struct check_pasted *pasted);
 
 /* check_file.c: a whole file, or "-"; returns false with a complaint. */
-bool check_file_read(struct check_keep *keep, const char *path, size_t bytes_max, cors_slice *text);
+bool check_file_read(struct keep *keep, const char *path, size_t bytes_max, cors_slice *text);
 
 /* check_call.c: the parts of a call. Each returns false with a complaint. */
 bool check_call_add_header(struct check_call *call, cors_slice name, cors_slice value);
@@ -153,7 +153,7 @@ bool check_call_names_content_type(const struct check_call *call);
 /* Checks the whole, and completes it: the method, the page, the body's kind. */
 bool check_call_complete(struct check_call *call);
 /* The serialized origin of an absolute URL; empty where it has none. */
-cors_slice check_url_origin(struct check_keep *keep, cors_slice url);
+cors_slice check_url_origin(struct keep *keep, cors_slice url);
 
 /* check_har.c and check_curl.c: a call out of a recording; `url` chooses, or is empty. */
 bool check_har_read(struct check_call *call, const char *path, cors_slice url);
@@ -171,15 +171,15 @@ struct check_words {
     cors_slice *items;
     size_t count;
 };
-bool check_words_split(struct check_keep *keep, cors_slice line, struct check_words *words,
+bool check_words_split(struct keep *keep, cors_slice line, struct check_words *words,
                        const char **error);
 
 /* check_secret.c: what must never be shown. */
 bool check_is_secret(cors_slice name);
 /* A field's value as it may be shown. */
-cors_slice check_shown_value(struct check_keep *keep, const cors_field *field);
+cors_slice check_shown_value(struct keep *keep, const cors_field *field);
 /* A URL without its user info. */
-cors_slice check_shown_url(struct check_keep *keep, cors_slice url);
+cors_slice check_shown_url(struct keep *keep, cors_slice url);
 
 /* check_server.c: which software answers. */
 void check_server_recognise(struct check_outcome *outcome);

@@ -25,17 +25,17 @@ static bool is_verbose(cors_slice text) {
 }
 
 /* Of what `curl -v` prints only the lines of answers, without their marks. */
-static cors_slice without_marks(struct check_keep *keep, cors_slice text) {
-    struct check_text answers = {.keep = keep};
+static cors_slice without_marks(struct keep *keep, cors_slice text) {
+    struct keep_text answers = {.keep = keep};
     while (text.size > 0) {
         cors_slice line = whole_line(text);
         if (line.data[0] == '<' && (line.size == 1 || strchr(" \r\n", line.data[1]) != NULL)) {
             size_t mark = line.size > 1 && line.data[1] == ' ' ? 2 : 1;
-            check_text_add(&answers, text_skip(line, mark));
+            keep_text_add(&answers, text_skip(line, mark));
         }
         text = text_skip(text, line.size);
     }
-    return check_text_slice(&answers);
+    return keep_text_slice(&answers);
 }
 
 static const cors_field *find_field(const struct probe_head *head, const char *name) {
@@ -122,12 +122,12 @@ static size_t read_answer(struct check_pasted *pasted, char *text, size_t size,
     return head_size + body;
 }
 
-bool check_answer_read(struct check_pasted *pasted, struct check_keep *keep, cors_slice text,
+bool check_answer_read(struct check_pasted *pasted, struct keep *keep, cors_slice text,
                        const char *name) {
     cors_status status = CORS_INVALID;
     *pasted = (struct check_pasted){
-        .heads = check_keep_memory(keep, ANSWERS_MAX * sizeof *pasted->heads),
-        .bodies = check_keep_memory(keep, ANSWERS_MAX * sizeof *pasted->bodies),
+        .heads = keep_memory(keep, ANSWERS_MAX * sizeof *pasted->heads),
+        .bodies = keep_memory(keep, ANSWERS_MAX * sizeof *pasted->bodies),
         .keep = keep,
     };
     cors_slice answers = is_verbose(text) ? without_marks(keep, text) : text;
@@ -136,7 +136,7 @@ bool check_answer_read(struct check_pasted *pasted, struct check_keep *keep, cor
     }
     answers = text_trim_start(answers);
     /* A copy that may be written to: folded lines are unfolded in it. */
-    char *copy = check_keep_memory(keep, answers.size + 3);
+    char *copy = keep_memory(keep, answers.size + 3);
     memcpy(copy, answers.data == NULL ? "" : answers.data, answers.size);
     size_t at = 0;
     while (at < answers.size && pasted->count < ANSWERS_MAX) {
@@ -163,7 +163,7 @@ enum check_end check_answer_next(void *context, struct check_exchange *exchange)
     exchange->status = head->status;
     exchange->version = head->version;
     exchange->reason = head->reason;
-    exchange->fields = check_keep_fields(pasted->keep, head->fields, head->field_count);
+    exchange->fields = keep_fields(pasted->keep, head->fields, head->field_count);
     exchange->field_count = head->field_count;
     cors_slice body = pasted->bodies[pasted->used];
     body.size = body.size > PROBE_BODY_KEPT ? PROBE_BODY_KEPT : body.size;
@@ -174,11 +174,11 @@ enum check_end check_answer_next(void *context, struct check_exchange *exchange)
 
 void check_answer_remark(const struct check_pasted *pasted, struct check_outcome *outcome) {
     if (pasted->used < pasted->count) {
-        check_note(outcome, check_keep_format(pasted->keep,
-                                              "%zu answers were handed in, and the call takes %zu: "
-                                              "name its method and headers with -X and -H if they "
-                                              "are missing here.",
-                                              pasted->count, pasted->used));
+        check_note(outcome, keep_format(pasted->keep,
+                                        "%zu answers were handed in, and the call takes %zu: "
+                                        "name its method and headers with -X and -H if they "
+                                        "are missing here.",
+                                        pasted->count, pasted->used));
     }
 }
 

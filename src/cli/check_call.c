@@ -18,18 +18,18 @@ bool check_call_add_header(struct check_call *call, cors_slice name, cors_slice 
         return false;
     }
     if (call->headers == NULL) {
-        call->headers = check_keep_memory(call->keep, CHECK_HEADERS_MAX * sizeof *call->headers);
+        call->headers = keep_memory(call->keep, CHECK_HEADERS_MAX * sizeof *call->headers);
     }
-    call->headers[call->header_count++] = *check_keep_fields(call->keep, &field, 1);
+    call->headers[call->header_count++] = *keep_fields(call->keep, &field, 1);
     return true;
 }
 
 /* A cookie that is given by hand goes along where the browser attaches cookies. */
 static void add_cookies(struct check_call *call, cors_slice value) {
     call->cookies = call->cookies.size == 0
-                        ? check_keep_slice(call->keep, value)
-                        : check_keep_format(call->keep, "%.*s; %.*s",
-                                            SLICE_ARGUMENTS(call->cookies), SLICE_ARGUMENTS(value));
+                        ? keep_slice(call->keep, value)
+                        : keep_format(call->keep, "%.*s; %.*s", SLICE_ARGUMENTS(call->cookies),
+                                      SLICE_ARGUMENTS(value));
 }
 
 static bool holds_line_break(cors_slice text) {
@@ -112,7 +112,7 @@ static bool has_page(const struct check_call *call) {
 static void take_page(struct check_call *call, cors_slice origin) {
     cors_origin parsed;
     if (cors_origin_parse(origin, &parsed)) {
-        call->call.page = check_keep_slice(call->keep, origin);
+        call->call.page = keep_slice(call->keep, origin);
     }
 }
 
@@ -149,7 +149,7 @@ bool check_call_add_recorded(struct check_call *call, cors_slice name, cors_slic
     } else if (text_starts_folded(name, "sec-")) {
         take_fetch_metadata(call, name, value);
     } else if (text_is_folded(name, "user-agent")) {
-        call->agent = check_keep_slice(call->keep, value);
+        call->agent = keep_slice(call->keep, value);
     } else if (!adds_browser(name, value)) {
         return check_call_add_header(call, name, value);
     }
@@ -165,7 +165,7 @@ void check_call_end_recorded(struct check_call *call) {
     }
 }
 
-cors_slice check_url_origin(struct check_keep *keep, cors_slice url) {
+cors_slice check_url_origin(struct keep *keep, cors_slice url) {
     cors_origin parsed;
     size_t scheme = text_find_folded(url, "://");
     if (scheme == url.size) {
@@ -177,7 +177,7 @@ cors_slice check_url_origin(struct check_keep *keep, cors_slice url) {
     for (; end < url.size && strchr("/?#\\", url.data[end]) == NULL; end++) {
         host = url.data[end] == '@' ? end + 1 : host;
     }
-    char *text = check_keep_memory(keep, url.size + 1);
+    char *text = keep_memory(keep, url.size + 1);
     size_t size = 0;
     for (size_t i = 0; i < end; i++) {
         bool user_info = i >= start && i < host;
@@ -188,7 +188,7 @@ cors_slice check_url_origin(struct check_keep *keep, cors_slice url) {
     }
     cors_slice origin = {text, size};
     int port = cors_scheme_default_port((cors_slice){text, scheme});
-    cors_slice written = check_keep_format(keep, ":%d", port);
+    cors_slice written = keep_format(keep, ":%d", port);
     if (port > 0 && origin.size > written.size &&
         memcmp(text + size - written.size, written.data, written.size) == 0) {
         origin.size -= written.size;
@@ -222,15 +222,15 @@ static void assume_page(struct check_call *call) {
     cors_slice page =
         text_slice(text_starts_folded(own, "http:") ? "http://app.example" : "https://app.example");
     if (cors_origin_parse(own, &parsed) && cors_origin_is_loopback(&parsed)) {
-        page = check_keep_format(call->keep, "%.*s://%.*s:%s", SLICE_ARGUMENTS(parsed.scheme),
-                                 SLICE_ARGUMENTS(parsed.host),
-                                 text_is(parsed.port, "3000") ? "5173" : "3000");
+        page = keep_format(call->keep, "%.*s://%.*s:%s", SLICE_ARGUMENTS(parsed.scheme),
+                           SLICE_ARGUMENTS(parsed.host),
+                           text_is(parsed.port, "3000") ? "5173" : "3000");
     }
     call->call.page = page;
-    check_call_remark(call, check_keep_format(call->keep,
-                                              "No --origin is given: the page is taken to be "
-                                              "%.*s.",
-                                              SLICE_ARGUMENTS(page)));
+    check_call_remark(call, keep_format(call->keep,
+                                        "No --origin is given: the page is taken to be "
+                                        "%.*s.",
+                                        SLICE_ARGUMENTS(page)));
 }
 
 bool check_call_names_content_type(const struct check_call *call) {

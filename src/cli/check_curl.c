@@ -85,7 +85,7 @@ struct curl_reading {
     struct check_connection *connection;
     const struct check_words *words;
     size_t next; /* of the words */
-    struct check_text data;
+    struct keep_text data;
     const char *content_type; /* that the data brings, if none is named */
     bool head;
     bool get;
@@ -122,30 +122,30 @@ static bool add_data(struct curl_reading *reading, cors_slice data, bool may_nam
                         "data itself");
     }
     if (reading->call->has_data) {
-        check_text_put(&reading->data, "&");
+        keep_text_put(&reading->data, "&");
     }
-    check_text_add(&reading->data, data);
+    keep_text_add(&reading->data, data);
     reading->call->has_data = true;
     return true;
 }
 
 static bool add_encoded(struct curl_reading *reading, cors_slice data) {
     static const char digits[] = "0123456789ABCDEF";
-    struct check_text encoded = {.keep = reading->call->keep};
+    struct keep_text encoded = {.keep = reading->call->keep};
     size_t equals = text_find(data, '=');
     size_t name = equals < data.size ? equals + 1 : 0;
     if (text_find(data, '@') < equals) {
         return add_data(reading, text_slice("@"), true);
     }
-    check_text_add(&encoded, (cors_slice){data.data, name > 1 ? name : 0});
+    keep_text_add(&encoded, (cors_slice){data.data, name > 1 ? name : 0});
     for (size_t i = name; i < data.size; i++) {
         uint8_t byte = (uint8_t)data.data[i];
         bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
                      (byte >= 'a' && byte <= 'z') || (byte != 0 && strchr("-._~", byte) != NULL);
         char escape[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-        check_text_add(&encoded, plain ? (cors_slice){data.data + i, 1} : (cors_slice){escape, 3});
+        keep_text_add(&encoded, plain ? (cors_slice){data.data + i, 1} : (cors_slice){escape, 3});
     }
-    return add_data(reading, check_text_slice(&encoded), false);
+    return add_data(reading, keep_text_slice(&encoded), false);
 }
 
 static bool add_header(struct curl_reading *reading, cors_slice line) {
@@ -165,10 +165,10 @@ static bool add_header(struct curl_reading *reading, cors_slice line) {
 }
 
 /* user:password, as Basic authentication writes it. RFC 4648, section 4. */
-static cors_slice basic_credentials(struct check_keep *keep, cors_slice user) {
+static cors_slice basic_credentials(struct keep *keep, cors_slice user) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    struct check_text text = {.keep = keep};
-    check_text_put(&text, "Basic ");
+    struct keep_text text = {.keep = keep};
+    keep_text_put(&text, "Basic ");
     for (size_t i = 0; i < user.size; i += 3) {
         uint32_t group = 0;
         size_t count = user.size - i < 3 ? user.size - i : 3;
@@ -179,9 +179,9 @@ static cors_slice basic_credentials(struct check_keep *keep, cors_slice user) {
         for (size_t j = 0; j <= count; j++) {
             out[j] = digits[group >> (18 - 6 * j) & 63];
         }
-        check_text_add(&text, (cors_slice){out, 4});
+        keep_text_add(&text, (cors_slice){out, 4});
     }
-    return check_text_slice(&text);
+    return keep_text_slice(&text);
 }
 
 static bool take_url(struct curl_reading *reading, cors_slice url) {
@@ -312,12 +312,11 @@ static bool complete(struct curl_reading *reading) {
     if (call->call.url.size == 0) {
         return complain("the command names no URL");
     }
-    call->data = check_text_slice(&reading->data);
+    call->data = keep_text_slice(&reading->data);
     if (reading->get && call->has_data) {
         char mark = text_find(call->call.url, '?') < call->call.url.size ? '&' : '?';
-        call->call.url =
-            check_keep_format(call->keep, "%.*s%c%.*s", SLICE_ARGUMENTS(call->call.url), mark,
-                              SLICE_ARGUMENTS(call->data));
+        call->call.url = keep_format(call->keep, "%.*s%c%.*s", SLICE_ARGUMENTS(call->call.url),
+                                     mark, SLICE_ARGUMENTS(call->data));
         call->has_data = false;
         call->data = (cors_slice){"", 0};
     }

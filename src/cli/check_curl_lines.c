@@ -3,16 +3,16 @@
 #include "check.h"
 
 /* In single quotes; a quote inside ends them, stands escaped, and begins them again. */
-static void add_quoted(struct check_text *line, cors_slice text) {
-    check_text_put(line, "'");
+static void add_quoted(struct keep_text *line, cors_slice text) {
+    keep_text_put(line, "'");
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '\'') {
-            check_text_put(line, "'\\''");
+            keep_text_put(line, "'\\''");
         } else {
-            check_text_add(line, (cors_slice){text.data + i, 1});
+            keep_text_add(line, (cors_slice){text.data + i, 1});
         }
     }
-    check_text_put(line, "'");
+    keep_text_put(line, "'");
 }
 
 static bool is_plain_word(cors_slice text) {
@@ -26,53 +26,53 @@ static bool is_plain_word(cors_slice text) {
     return text.size > 0;
 }
 
-static void add_word(struct check_text *line, cors_slice word) {
+static void add_word(struct keep_text *line, cors_slice word) {
     if (is_plain_word(word)) {
-        check_text_add(line, word);
+        keep_text_add(line, word);
     } else {
         add_quoted(line, word);
     }
 }
 
-static void add_header(struct check_text *line, const cors_field *field) {
-    struct check_text header = {.keep = line->keep};
-    check_text_add(&header, field->name);
+static void add_header(struct keep_text *line, const cors_field *field) {
+    struct keep_text header = {.keep = line->keep};
+    keep_text_add(&header, field->name);
     if (check_is_secret(field->name)) {
-        check_text_put(&header, ": <your ");
-        check_text_add(&header, field->name);
-        check_text_put(&header, ">");
+        keep_text_put(&header, ": <your ");
+        keep_text_add(&header, field->name);
+        keep_text_put(&header, ">");
     } else {
-        check_text_put(&header, field->value.size == 0 ? ";" : ": ");
-        check_text_add(&header, field->value);
+        keep_text_put(&header, field->value.size == 0 ? ";" : ": ");
+        keep_text_add(&header, field->value);
     }
-    check_text_put(line, " -H ");
-    add_quoted(line, check_text_slice(&header));
+    keep_text_put(line, " -H ");
+    add_quoted(line, keep_text_slice(&header));
 }
 
-static void add_body(struct check_text *line, const struct check_call *call) {
-    check_text_put(line, " --data-raw ");
+static void add_body(struct keep_text *line, const struct check_call *call) {
+    keep_text_put(line, " --data-raw ");
     add_quoted(line, call->data_hidden ? text_slice("<your data>") : call->data);
 }
 
-static void add_method(struct check_text *line, const cors_fetch *fetch) {
+static void add_method(struct keep_text *line, const cors_fetch *fetch) {
     cors_slice method = cors_fetch_method(fetch);
     if (text_is(method, "HEAD")) {
-        check_text_put(line, " --head");
+        keep_text_put(line, " --head");
     } else if (!text_is(method, "GET")) {
-        check_text_put(line, " -X ");
+        keep_text_put(line, " -X ");
         add_word(line, method);
     }
 }
 
 /* What the engine would send now. */
 static cors_slice line_of(const struct check_call *call, const cors_fetch *fetch) {
-    struct check_text line = {.keep = call->keep};
+    struct keep_text line = {.keep = call->keep};
     cors_field field;
     size_t position = 0;
     bool names_type = false;
-    check_text_put(&line, "curl -i");
+    keep_text_put(&line, "curl -i");
     add_method(&line, fetch);
-    check_text_put(&line, " ");
+    keep_text_put(&line, " ");
     add_quoted(&line, cors_fetch_url(fetch));
     while (cors_fetch_next_field(fetch, &position, &field)) {
         names_type = names_type || text_is_folded(field.name, "Content-Type");
@@ -83,11 +83,11 @@ static cors_slice line_of(const struct check_call *call, const cors_fetch *fetch
     }
     if (cors_fetch_sends_body(fetch)) {
         if (!names_type) {
-            check_text_put(&line, " -H 'Content-Type:'");
+            keep_text_put(&line, " -H 'Content-Type:'");
         }
         add_body(&line, call);
     }
-    return check_text_slice(&line);
+    return keep_text_slice(&line);
 }
 
 /* An answer to the preflight that allows all it asks for. */
@@ -106,7 +106,7 @@ static void allow(cors_fetch *fetch) {
 void check_curl_lines_make(struct check_outcome *outcome) {
     const struct check_call *call = outcome->call;
     cors_fetch *fetch = NULL;
-    char *memory = check_keep_memory(call->keep, CHECK_FETCH_MEMORY);
+    char *memory = keep_memory(call->keep, CHECK_FETCH_MEMORY);
     if (cors_fetch_begin(memory, CHECK_FETCH_MEMORY, &call->call, call->browser, NULL, 0, &fetch) !=
         CORS_OK) {
         return;

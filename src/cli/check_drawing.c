@@ -164,7 +164,7 @@ static void draw_request_arrow(struct canvas *canvas, const struct check_call *c
 }
 
 /* An ordinary header line, cut where it does not fit. */
-static void draw_field(struct canvas *canvas, struct check_keep *keep, const cors_field *field) {
+static void draw_field(struct canvas *canvas, struct keep *keep, const cors_field *field) {
     begin_lanes(canvas);
     put_fitting(canvas, field->name, SERVER_COLUMN - 10, NULL);
     put_text(canvas, ": ");
@@ -201,8 +201,8 @@ static void draw_fault_carets(struct canvas *canvas, size_t column, cors_slice v
     draw_carets(canvas, column, columns_of(value));
 }
 
-static void draw_faulty_field(struct canvas *canvas, struct check_keep *keep,
-                              const cors_field *field, cors_slice fault) {
+static void draw_faulty_field(struct canvas *canvas, struct keep *keep, const cors_field *field,
+                              cors_slice fault) {
     cors_slice value = check_shown_value(keep, field);
     begin_lanes(canvas);
     put_styled(canvas, field->name, STYLE_RED);
@@ -244,13 +244,13 @@ static struct fault fault_of(const struct check_outcome *outcome,
     return fault;
 }
 
-static cors_slice status_text(struct check_keep *keep, const struct check_exchange *exchange) {
-    return exchange->reason.size == 0 ? check_keep_format(keep, "%d", exchange->status)
-                                      : check_keep_format(keep, "%d %.*s", exchange->status,
-                                                          SLICE_ARGUMENTS(exchange->reason));
+static cors_slice status_text(struct keep *keep, const struct check_exchange *exchange) {
+    return exchange->reason.size == 0
+               ? keep_format(keep, "%d", exchange->status)
+               : keep_format(keep, "%d %.*s", exchange->status, SLICE_ARGUMENTS(exchange->reason));
 }
 
-static void draw_answer_arrow(struct canvas *canvas, struct check_keep *keep,
+static void draw_answer_arrow(struct canvas *canvas, struct keep *keep,
                               const struct check_exchange *exchange, bool fault) {
     bool answered = exchange->outcome == PROBE_ANSWERED;
     cors_slice what = answered ? status_text(keep, exchange) : text_slice("✗ no answer");
@@ -261,8 +261,7 @@ static void draw_answer_arrow(struct canvas *canvas, struct check_keep *keep,
     put_fitting(canvas, what, SERVER_COLUMN - 16, fault || !answered ? STYLE_RED : STYLE_BOLD);
     put_text(canvas, " ");
     if (exchange->version.size > 0) {
-        cors_slice version =
-            check_keep_format(keep, " HTTP/%.*s ", SLICE_ARGUMENTS(exchange->version));
+        cors_slice version = keep_format(keep, " HTTP/%.*s ", SLICE_ARGUMENTS(exchange->version));
         put_up_to(canvas, SERVER_COLUMN - 3 - columns_of(version), "─");
         put(canvas, version);
     }
@@ -274,7 +273,7 @@ static void draw_answer_arrow(struct canvas *canvas, struct check_keep *keep,
     }
 }
 
-static void draw_answer_fields(struct canvas *canvas, struct check_keep *keep,
+static void draw_answer_fields(struct canvas *canvas, struct keep *keep,
                                const struct check_exchange *exchange, const struct fault *fault) {
     bool found = false;
     for (size_t i = 0; i < exchange->field_count; i++) {
@@ -293,7 +292,7 @@ static void draw_answer_fields(struct canvas *canvas, struct check_keep *keep,
 
 static void draw_exchange(struct canvas *canvas, const struct check_outcome *outcome,
                           const struct check_exchange *exchange) {
-    struct check_keep *keep = outcome->call->keep;
+    struct keep *keep = outcome->call->keep;
     struct fault fault = fault_of(outcome, exchange);
     draw_request_arrow(canvas, outcome->call, exchange);
     for (size_t i = 0; i < exchange->sent_count; i++) {

@@ -5,11 +5,11 @@
 
 #include "check.h"
 
-static bool read_stream(FILE *stream, struct check_text *text, size_t bytes_max) {
+static bool read_stream(FILE *stream, struct keep_text *text, size_t bytes_max) {
     char piece[16384];
     size_t got;
     while ((got = fread(piece, 1, sizeof piece, stream)) > 0) {
-        check_text_add(text, (cors_slice){piece, got});
+        keep_text_add(text, (cors_slice){piece, got});
         if (text->size > bytes_max) {
             errno = EFBIG;
             return false;
@@ -18,9 +18,8 @@ static bool read_stream(FILE *stream, struct check_text *text, size_t bytes_max)
     return ferror(stream) == 0;
 }
 
-bool check_file_read(struct check_keep *keep, const char *path, size_t bytes_max,
-                     cors_slice *text) {
-    struct check_text whole = {.keep = keep};
+bool check_file_read(struct keep *keep, const char *path, size_t bytes_max, cors_slice *text) {
+    struct keep_text whole = {.keep = keep};
     bool standard_input = strcmp(path, "-") == 0;
     FILE *stream = standard_input ? stdin : fopen(path, "rb");
     bool fine = stream != NULL && read_stream(stream, &whole, bytes_max);
@@ -32,6 +31,6 @@ bool check_file_read(struct check_keep *keep, const char *path, size_t bytes_max
         (void)fprintf(stderr, "cors check: %s cannot be read: %s\n",
                       standard_input ? "standard input" : path, strerror(error));
     }
-    *text = check_text_slice(&whole);
+    *text = keep_text_slice(&whole);
     return fine;
 }

@@ -48,7 +48,7 @@ static bool has_failed(const json_t *entry) {
            text_of(response, "_error").size > 0;
 }
 
-static bool is_cross_origin(struct check_keep *keep, const json_t *entry) {
+static bool is_cross_origin(struct keep *keep, const json_t *entry) {
     cors_slice origin = header_of(entry, "Origin");
     cors_slice own = check_url_origin(keep, url_of(entry));
     return origin.size > 0 && own.size > 0 && !text_same(origin, own);
@@ -58,7 +58,7 @@ static cors_slice without_fragment(cors_slice url) {
     return (cors_slice){url.data, text_find(url, '#')};
 }
 
-static bool fits(struct check_keep *keep, const json_t *entry, cors_slice url) {
+static bool fits(struct keep *keep, const json_t *entry, cors_slice url) {
     if (is_preflight(entry) || url_of(entry).size == 0 || method_of(entry).size == 0) {
         return false;
     }
@@ -87,7 +87,7 @@ static void consider(struct choice *choice, const json_t *entry) {
     }
 }
 
-static void list_choices(struct check_keep *keep, const json_t *entries, cors_slice url) {
+static void list_choices(struct keep *keep, const json_t *entries, cors_slice url) {
     size_t shown = 0;
     for (size_t i = 0; i < json_array_size(entries) && shown < SHOWN_MAX; i++) {
         const json_t *entry = json_array_get(entries, i);
@@ -102,7 +102,7 @@ static void list_choices(struct check_keep *keep, const json_t *entries, cors_sl
     }
 }
 
-static const json_t *choose(struct check_keep *keep, const json_t *entries, cors_slice url) {
+static const json_t *choose(struct keep *keep, const json_t *entries, cors_slice url) {
     struct choice choice = {NULL, false, 0};
     for (size_t i = 0; i < json_array_size(entries); i++) {
         const json_t *entry = json_array_get(entries, i);
@@ -138,29 +138,29 @@ static bool take_headers(struct check_call *call, const json_t *headers) {
 
 /* Chromium leaves the Cookie field out of its HAR and lists cookies instead. */
 static bool take_cookies(struct check_call *call, const json_t *cookies) {
-    struct check_text pairs = {.keep = call->keep};
+    struct keep_text pairs = {.keep = call->keep};
     for (size_t i = 0; i < json_array_size(cookies); i++) {
         const json_t *cookie = json_array_get(cookies, i);
-        check_text_put(&pairs, i == 0 ? "" : "; ");
-        check_text_add(&pairs, text_of(cookie, "name"));
-        check_text_put(&pairs, "=");
-        check_text_add(&pairs, text_of(cookie, "value"));
+        keep_text_put(&pairs, i == 0 ? "" : "; ");
+        keep_text_add(&pairs, text_of(cookie, "name"));
+        keep_text_put(&pairs, "=");
+        keep_text_add(&pairs, text_of(cookie, "value"));
     }
     return call->cookies.size > 0 || pairs.size == 0 ||
-           check_call_add_recorded(call, text_slice("cookie"), check_text_slice(&pairs));
+           check_call_add_recorded(call, text_slice("cookie"), keep_text_slice(&pairs));
 }
 
 static void take_data(struct check_call *call, const json_t *data) {
     if (json_is_object(data)) {
-        call->data = check_keep_slice(call->keep, text_of(data, "text"));
+        call->data = keep_slice(call->keep, text_of(data, "text"));
         call->has_data = true;
     }
 }
 
 static bool take_entry(struct check_call *call, const json_t *entry) {
     const json_t *request = json_object_get(entry, "request");
-    call->call.url = check_keep_slice(call->keep, url_of(entry));
-    call->call.method = check_keep_slice(call->keep, method_of(entry));
+    call->call.url = keep_slice(call->keep, url_of(entry));
+    call->call.method = keep_slice(call->keep, method_of(entry));
     take_data(call, json_object_get(request, "postData"));
     bool taken = take_headers(call, json_object_get(request, "headers")) &&
                  take_cookies(call, json_object_get(request, "cookies"));

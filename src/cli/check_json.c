@@ -20,38 +20,38 @@ static size_t character_size(cors_slice slice) {
 }
 
 /* Bytes that are no UTF-8 become U+FFFD each. */
-static json_t *clean_text(struct check_keep *keep, cors_slice slice) {
-    struct check_text clean = {.keep = keep};
+static json_t *clean_text(struct keep *keep, cors_slice slice) {
+    struct keep_text clean = {.keep = keep};
     json_t *value = text(slice);
     if (value != NULL) {
         return value;
     }
     while (slice.size > 0) {
         size_t size = character_size(slice);
-        check_text_add(&clean,
-                       size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
+        keep_text_add(&clean,
+                      size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
         slice = text_skip(slice, size == 0 ? 1 : size);
     }
-    return text(check_text_slice(&clean));
+    return text(keep_text_slice(&clean));
 }
 
 /* A sentence that quotes what a server said: it may end up on a terminal after all. */
-static json_t *sentence(struct check_keep *keep, cors_slice slice) {
-    struct check_text clean = {.keep = keep};
+static json_t *sentence(struct keep *keep, cors_slice slice) {
+    struct keep_text clean = {.keep = keep};
     while (slice.size > 0) {
         size_t size = printable_size(slice);
-        check_text_add(&clean,
-                       size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
+        keep_text_add(&clean,
+                      size == 0 ? text_slice("\xEF\xBF\xBD") : (cors_slice){slice.data, size});
         slice = text_skip(slice, size == 0 ? 1 : size);
     }
-    return text(check_text_slice(&clean));
+    return text(keep_text_slice(&clean));
 }
 
 static json_t *text_or_null(cors_slice slice) {
     return slice.size == 0 ? json_null() : text(slice);
 }
 
-static json_t *fields_of(struct check_keep *keep, const cors_field *fields, size_t count) {
+static json_t *fields_of(struct keep *keep, const cors_field *fields, size_t count) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         (void)json_array_append_new(
@@ -61,7 +61,7 @@ static json_t *fields_of(struct check_keep *keep, const cors_field *fields, size
     return list;
 }
 
-static json_t *exchange_of(struct check_keep *keep, const struct check_exchange *exchange) {
+static json_t *exchange_of(struct keep *keep, const struct check_exchange *exchange) {
     bool answered = exchange->outcome == PROBE_ANSWERED;
     json_t *made = json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:b}", "kind",
@@ -118,7 +118,7 @@ static json_t *whys_of(const struct check_outcome *outcome) {
     return list;
 }
 
-static json_t *list_of(json_t *(*each)(struct check_keep *, cors_slice), struct check_keep *keep,
+static json_t *list_of(json_t *(*each)(struct keep *, cors_slice), struct keep *keep,
                        const cors_slice *slices, size_t count) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -138,7 +138,7 @@ static const char *fix_of(const struct check_outcome *outcome) {
 
 bool check_json_print(const struct check_outcome *outcome, FILE *stream) {
     const struct check_call *call = outcome->call;
-    struct check_keep *keep = call->keep;
+    struct keep *keep = call->keep;
     bool failed_preflight = check_failed(outcome) && outcome->result->failure.preflight;
     json_t *whole = json_pack(
         "{s:o, s:o, s:s, s:s, s:o, s:b, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",

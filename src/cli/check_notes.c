@@ -16,16 +16,16 @@ static bool is_numeric(cors_slice host) {
                              (host.data[host.size - 1] >= '0' && host.data[host.size - 1] <= '9'));
 }
 
-static cors_slice site_of(struct check_keep *keep, cors_slice host) {
+static cors_slice site_of(struct keep *keep, cors_slice host) {
     const psl_ctx_t *list = psl_builtin();
-    const char *text = check_keep_slice(keep, host).data;
+    const char *text = keep_slice(keep, host).data;
     const char *domain =
         list == NULL || is_numeric(host) ? NULL : psl_registrable_domain(list, text);
     return domain == NULL ? host : text_slice(domain);
 }
 
 /* HTML Standard, "same site": the scheme and the registrable domain. */
-static bool same_site(struct check_keep *keep, cors_slice left, cors_slice right) {
+static bool same_site(struct keep *keep, cors_slice left, cors_slice right) {
     cors_origin a;
     cors_origin b;
     if (!cors_origin_parse(left, &a) || !cors_origin_parse(right, &b) || a.opaque || b.opaque) {
@@ -88,8 +88,8 @@ static void note_cookie(struct check_outcome *outcome, cors_slice line, bool htt
     struct cookie cookie = read_cookie(line);
     const char *why = obstacle(&cookie, https, crosses);
     if (why != NULL) {
-        check_note(outcome, check_keep_format(outcome->call->keep, "The cookie %.*s %s.",
-                                              SLICE_ARGUMENTS(cookie.name), why));
+        check_note(outcome, keep_format(outcome->call->keep, "The cookie %.*s %s.",
+                                        SLICE_ARGUMENTS(cookie.name), why));
     }
 }
 
@@ -98,7 +98,7 @@ static bool is_https(cors_slice url) {
 }
 
 /* Loopback counts as secure to browsers. */
-static bool keeps_secure_cookies(struct check_keep *keep, cors_slice url) {
+static bool keeps_secure_cookies(struct keep *keep, cors_slice url) {
     cors_origin origin;
     return is_https(url) || (cors_origin_parse(check_url_origin(keep, url), &origin) &&
                              cors_origin_is_loopback(&origin));
@@ -125,7 +125,7 @@ static bool sets_cookies(const struct check_outcome *outcome) {
 
 static void note_cookies(struct check_outcome *outcome) {
     const struct check_call *call = outcome->call;
-    struct check_keep *keep = call->keep;
+    struct keep *keep = call->keep;
     cors_slice target = check_url_origin(keep, call->call.url);
     bool crosses = !same_site(keep, call->call.page, target);
     bool foreign = !text_same(call->call.page, target);
@@ -206,12 +206,12 @@ static void note_cache(struct check_outcome *outcome, const struct check_exchang
     if (!exchange->preflight && names_origin && may_be_shared(exchange) &&
         !varies_by_origin(exchange)) {
         check_note(outcome,
-                   check_keep_format(outcome->call->keep,
-                                     "The answer names one origin in %s and has no Vary: Origin: a "
-                                     "cache may give it to a page of another origin, which is then "
-                                     "blocked, or the other way round. Send Vary: Origin on every "
-                                     "answer, also to requests without Origin.",
-                                     name));
+                   keep_format(outcome->call->keep,
+                               "The answer names one origin in %s and has no Vary: Origin: a "
+                               "cache may give it to a page of another origin, which is then "
+                               "blocked, or the other way round. Send Vary: Origin on every "
+                               "answer, also to requests without Origin.",
+                               name));
     }
 }
 
@@ -249,12 +249,12 @@ static void note_hidden_error(struct check_outcome *outcome) {
     const struct check_exchange *last = check_last(outcome);
     if (last != NULL && check_failed(outcome) && !last->preflight && last->status >= 400 &&
         outcome->result->code == CORS_CODE_MISSING_ALLOW_ORIGIN) {
-        check_note(outcome, check_keep_format(outcome->call->keep,
-                                              "The server answered %d, and its error answers lack "
-                                              "the header that others may have: the page sees a "
-                                              "CORS failure in place of the error. Look into the "
-                                              "error too.",
-                                              last->status));
+        check_note(outcome, keep_format(outcome->call->keep,
+                                        "The server answered %d, and its error answers lack "
+                                        "the header that others may have: the page sees a "
+                                        "CORS failure in place of the error. Look into the "
+                                        "error too.",
+                                        last->status));
     }
 }
 

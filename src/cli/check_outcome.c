@@ -58,13 +58,13 @@ cors_slice check_message(const struct check_outcome *outcome, cors_browser brows
     if (!check_failed(outcome) || browser == CORS_BROWSER_STANDARD) {
         return text_slice("");
     }
-    char *buffer = check_keep_memory(outcome->call->keep, MESSAGE_BYTES);
+    char *buffer = keep_memory(outcome->call->keep, MESSAGE_BYTES);
     size_t size = cors_failure_message(&outcome->result->failure, browser, buffer, MESSAGE_BYTES);
     return (cors_slice){buffer, size < MESSAGE_BYTES ? size : MESSAGE_BYTES};
 }
 
 cors_slice check_cause(const struct check_outcome *outcome) {
-    struct check_keep *keep = outcome->call->keep;
+    struct keep *keep = outcome->call->keep;
     const struct check_exchange *last = check_last(outcome);
     if (outcome->result == NULL) {
         return check_undecided(outcome);
@@ -76,22 +76,19 @@ cors_slice check_cause(const struct check_outcome *outcome) {
     }
     switch (outcome->result->code) {
     case CORS_CODE_HEADER_NOT_ALLOWED:
-        return check_keep_format(keep, "%s It misses: %.*s.", cause,
-                                 SLICE_ARGUMENTS(failure->header));
+        return keep_format(keep, "%s It misses: %.*s.", cause, SLICE_ARGUMENTS(failure->header));
     case CORS_CODE_METHOD_NOT_ALLOWED:
-        return check_keep_format(keep, "%s It misses: %.*s.", cause,
-                                 SLICE_ARGUMENTS(failure->method));
+        return keep_format(keep, "%s It misses: %.*s.", cause, SLICE_ARGUMENTS(failure->method));
     case CORS_CODE_ALLOW_ORIGIN_MISMATCH:
     case CORS_CODE_INVALID_ALLOW_ORIGIN:
-        return check_keep_format(keep, "%s It is %.*s, and the page's is %.*s.", cause,
-                                 SLICE_ARGUMENTS(failure->value), SLICE_ARGUMENTS(failure->origin));
+        return keep_format(keep, "%s It is %.*s, and the page's is %.*s.", cause,
+                           SLICE_ARGUMENTS(failure->value), SLICE_ARGUMENTS(failure->origin));
     case CORS_CODE_PREFLIGHT_REDIRECT:
-        return check_keep_format(
-            keep, "%s It leads to %.*s.", cause,
-            SLICE_ARGUMENTS(
-                check_shown_url(keep, check_field(last, cors_field_name(CORS_FIELD_LOCATION)))));
+        return keep_format(keep, "%s It leads to %.*s.", cause,
+                           SLICE_ARGUMENTS(check_shown_url(
+                               keep, check_field(last, cors_field_name(CORS_FIELD_LOCATION)))));
     case CORS_CODE_PREFLIGHT_STATUS:
-        return check_keep_format(keep, "%s It was %d.", cause, failure->status);
+        return keep_format(keep, "%s It was %d.", cause, failure->status);
     default:
         return text_slice(cause);
     }

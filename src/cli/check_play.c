@@ -6,24 +6,23 @@
 
 enum { REPAIR_BYTES = 64 << 10 };
 
-static void keep_sent(struct check_keep *keep, const cors_fetch *fetch,
-                      struct check_exchange *exchange) {
+static void keep_sent(struct keep *keep, const cors_fetch *fetch, struct check_exchange *exchange) {
     cors_field fields[CHECK_HEADERS_MAX];
     size_t count = 0;
     size_t position = 0;
     while (count < CHECK_HEADERS_MAX && cors_fetch_next_field(fetch, &position, &fields[count])) {
         count++;
     }
-    exchange->sent = check_keep_fields(keep, fields, count);
+    exchange->sent = keep_fields(keep, fields, count);
     exchange->sent_count = count;
 }
 
-static void fill_request(struct check_keep *keep, const cors_fetch *fetch,
+static void fill_request(struct keep *keep, const cors_fetch *fetch,
                          struct check_exchange *exchange) {
     *exchange = (struct check_exchange){
         .preflight = cors_fetch_step(fetch) == CORS_STEP_PREFLIGHT,
-        .method = check_keep_slice(keep, cors_fetch_method(fetch)),
-        .url = check_keep_slice(keep, cors_fetch_url(fetch)),
+        .method = keep_slice(keep, cors_fetch_method(fetch)),
+        .url = keep_slice(keep, cors_fetch_url(fetch)),
         .credentials = cors_fetch_sends_credentials(fetch),
         .body = cors_fetch_sends_body(fetch),
     };
@@ -31,12 +30,12 @@ static void fill_request(struct check_keep *keep, const cors_fetch *fetch,
 }
 
 static void note_whys(struct check_outcome *outcome, const cors_fetch *fetch) {
-    struct check_keep *keep = outcome->call->keep;
+    struct keep *keep = outcome->call->keep;
     size_t position = 0;
     struct check_why *why = &outcome->whys[outcome->why_count];
     while (outcome->why_count < CHECK_WHYS_MAX &&
            cors_fetch_next_why(fetch, &position, &why->why, &why->what)) {
-        why->what = check_keep_slice(keep, why->what);
+        why->what = keep_slice(keep, why->what);
         outcome->why_count++;
         why++;
     }
@@ -106,24 +105,24 @@ static enum check_end play(struct check_outcome *outcome, cors_fetch *fetch, che
 
 static cors_fetch *begin(const struct check_call *call) {
     cors_fetch *fetch = NULL;
-    char *memory = check_keep_memory(call->keep, CHECK_FETCH_MEMORY);
+    char *memory = keep_memory(call->keep, CHECK_FETCH_MEMORY);
     cors_status status =
         cors_fetch_begin(memory, CHECK_FETCH_MEMORY, &call->call, call->browser, NULL, 0, &fetch);
     return status == CORS_OK ? fetch : NULL;
 }
 
 /* Replaces all lines of the field that is to be mended by one. */
-static void mend_field(struct check_keep *keep, struct check_exchange *exchange,
+static void mend_field(struct keep *keep, struct check_exchange *exchange,
                        const cors_repair *repair) {
-    cors_field *fields = check_keep_memory(keep, (exchange->mended_count + 1) * sizeof *fields);
+    cors_field *fields = keep_memory(keep, (exchange->mended_count + 1) * sizeof *fields);
     size_t count = 0;
     for (size_t i = 0; i < exchange->mended_count; i++) {
         if (!text_same_folded(exchange->mended[i].name, repair->name)) {
             fields[count++] = exchange->mended[i];
         }
     }
-    fields[count].name = check_keep_slice(keep, repair->name);
-    fields[count].value = check_keep_slice(keep, repair->value);
+    fields[count].name = keep_slice(keep, repair->name);
+    fields[count].value = keep_slice(keep, repair->value);
     exchange->mended = fields;
     exchange->mended_count = count + 1;
 }
@@ -157,7 +156,7 @@ static bool counts_as_next(const struct check_outcome *outcome, const cors_fetch
 
 static void find_next(struct check_outcome *outcome, check_source source, void *context) {
     cors_fetch *fetch = outcome->fetch;
-    char *buffer = check_keep_memory(outcome->call->keep, REPAIR_BYTES);
+    char *buffer = keep_memory(outcome->call->keep, REPAIR_BYTES);
     while (outcome->next_count < CHECK_NEXT_MAX && mend(outcome, fetch, buffer)) {
         fetch = begin(outcome->call);
         if (fetch == NULL || play(outcome, fetch, source, context, true) != CHECK_DONE ||

@@ -120,17 +120,17 @@ static void put_verdict(const struct report *report) {
 static void put_names(const struct report *report, const char *words, bool exposed) {
     const struct check_outcome *outcome = report->outcome;
     const struct check_exchange *last = check_last(outcome);
-    struct check_text names = {.keep = outcome->call->keep};
+    struct keep_text names = {.keep = outcome->call->keep};
     for (size_t i = 0; last != NULL && i < last->field_count; i++) {
         if (cors_fetch_exposes(outcome->fetch, last->fields[i].name) == exposed &&
-            !text_holds_folded(check_text_slice(&names),
-                               check_keep_slice(outcome->call->keep, last->fields[i].name).data)) {
-            check_text_put(&names, names.size == 0 ? words : ", ");
-            check_text_add(&names, last->fields[i].name);
+            !text_holds_folded(keep_text_slice(&names),
+                               keep_slice(outcome->call->keep, last->fields[i].name).data)) {
+            keep_text_put(&names, names.size == 0 ? words : ", ");
+            keep_text_add(&names, last->fields[i].name);
         }
     }
     if (names.size > 0) {
-        put_wrapped(report, "  ", check_text_slice(&names));
+        put_wrapped(report, "  ", keep_text_slice(&names));
     }
 }
 
@@ -175,9 +175,9 @@ static void put_whys(const struct report *report) {
     for (size_t i = 0; i < outcome->why_count; i++) {
         const struct check_why *why = &outcome->whys[i];
         put_wrapped(report, "  - ",
-                    check_keep_format(outcome->call->keep, "%s%s%.*s: %s", cors_why_name(why->why),
-                                      why->what.size > 0 ? " " : "", SLICE_ARGUMENTS(why->what),
-                                      cors_why_advice(why->why)));
+                    keep_format(outcome->call->keep, "%s%s%.*s: %s", cors_why_name(why->why),
+                                why->what.size > 0 ? " " : "", SLICE_ARGUMENTS(why->what),
+                                cors_why_advice(why->why)));
     }
 }
 
@@ -190,8 +190,8 @@ static void put_next(const struct report *report) {
     for (size_t i = 0; i < outcome->next_count; i++) {
         cors_code code = outcome->next[i];
         put_wrapped(report, "  - ",
-                    check_keep_format(outcome->call->keep, "%s: %s", cors_code_name(code),
-                                      cors_code_cause(code)));
+                    keep_format(outcome->call->keep, "%s: %s", cors_code_name(code),
+                                cors_code_cause(code)));
     }
 }
 

@@ -23,7 +23,7 @@ bool check_is_secret(cors_slice name) {
     return text_is_folded(name, "key") || text_is_folded(name, "x-key");
 }
 
-cors_slice check_shown_value(struct check_keep *keep, const cors_field *field) {
+cors_slice check_shown_value(struct keep *keep, const cors_field *field) {
     if (check_is_secret(field->name)) {
         return text_slice(HIDDEN);
     }
@@ -46,7 +46,7 @@ static size_t authority_start(cors_slice url) {
     return url.size;
 }
 
-cors_slice check_shown_url(struct check_keep *keep, cors_slice url) {
+cors_slice check_shown_url(struct keep *keep, cors_slice url) {
     size_t start = authority_start(url);
     size_t at = start;
     for (size_t i = start; i < url.size && strchr("/?#\\", url.data[i]) == NULL; i++) {
@@ -55,6 +55,6 @@ cors_slice check_shown_url(struct check_keep *keep, cors_slice url) {
     if (at == start) {
         return url;
     }
-    return check_keep_format(keep, "%.*s" HIDDEN "%.*s", (int)start, url.data,
-                             SLICE_ARGUMENTS(text_skip(url, at)));
+    return keep_format(keep, "%.*s" HIDDEN "%.*s", (int)start, url.data,
+                       SLICE_ARGUMENTS(text_skip(url, at)));
 }

@@ -18,7 +18,7 @@ static bool names_field(const struct check_exchange *exchange, const char *name)
 /* What browsers add to the engine's lines: what they take, who they are, and the cookies. */
 static void add_own_fields(struct check_exchange *exchange, const struct check_call *call) {
     size_t count = exchange->sent_count;
-    cors_field *fields = check_keep_memory(call->keep, (count + 3) * sizeof *fields);
+    cors_field *fields = keep_memory(call->keep, (count + 3) * sizeof *fields);
     if (count > 0) {
         memcpy(fields, exchange->sent, count * sizeof *fields);
     }
@@ -51,17 +51,17 @@ static bool is_redirected_by_hand(const struct probe_options *options, cors_slic
     return false;
 }
 
-static void keep_answer(struct check_keep *keep, const struct probe_answer *answer,
+static void keep_answer(struct keep *keep, const struct probe_answer *answer,
                         struct check_exchange *exchange) {
     exchange->outcome = answer->outcome;
-    exchange->sentence = check_keep_slice(keep, text_slice(answer->sentence));
+    exchange->sentence = keep_slice(keep, text_slice(answer->sentence));
     exchange->status = answer->head.status;
-    exchange->version = check_keep_slice(keep, answer->head.version);
-    exchange->reason = check_keep_slice(keep, answer->head.reason);
-    exchange->fields = check_keep_fields(keep, answer->head.fields, answer->head.field_count);
+    exchange->version = keep_slice(keep, answer->head.version);
+    exchange->reason = keep_slice(keep, answer->head.reason);
+    exchange->fields = keep_fields(keep, answer->head.fields, answer->head.field_count);
     exchange->field_count = answer->head.field_count;
-    exchange->content = check_keep_slice(keep, (cors_slice){answer->body, answer->body_size});
-    exchange->address = check_keep_slice(keep, text_slice(answer->address));
+    exchange->content = keep_slice(keep, (cors_slice){answer->body, answer->body_size});
+    exchange->address = keep_slice(keep, text_slice(answer->address));
     exchange->proxy_status = answer->proxy_status;
     exchange->asked_for_certificate = answer->tls.asked_for_certificate;
 }

@@ -79,12 +79,11 @@ static const char *recognise(const struct check_exchange *exchange) {
     return NULL;
 }
 
-static cors_slice own_name(struct check_keep *keep, const struct check_exchange *exchange) {
+static cors_slice own_name(struct keep *keep, const struct check_exchange *exchange) {
     cors_slice server = check_field(exchange, "Server");
     cors_slice powered = check_field(exchange, "X-Powered-By");
     if (server.size > 0 && powered.size > 0) {
-        return check_keep_format(keep, "%.*s, %.*s", SLICE_ARGUMENTS(server),
-                                 SLICE_ARGUMENTS(powered));
+        return keep_format(keep, "%.*s, %.*s", SLICE_ARGUMENTS(server), SLICE_ARGUMENTS(powered));
     }
     return server.size > 0 ? server : powered;
 }

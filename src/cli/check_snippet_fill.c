@@ -134,13 +134,13 @@ static bool is_needed(const struct needs *needs, enum snippet_when when) {
     }
 }
 
-static void put_list(struct check_text *text, const struct name_list *list, const char *separator,
+static void put_list(struct keep_text *text, const struct name_list *list, const char *separator,
                      const char *quote) {
     for (size_t i = 0; i < list->count; i++) {
-        check_text_put(text, i == 0 ? "" : separator);
-        check_text_put(text, quote);
-        check_text_add(text, list->names[i]);
-        check_text_put(text, quote);
+        keep_text_put(text, i == 0 ? "" : separator);
+        keep_text_put(text, quote);
+        keep_text_add(text, list->names[i]);
+        keep_text_put(text, quote);
     }
 }
 
@@ -154,15 +154,15 @@ static struct name_list all_methods(const struct name_list *methods) {
 }
 
 /* In a regular expression a dot stands for itself only behind a backslash. */
-static void put_pattern(struct check_text *text, cors_slice origin) {
+static void put_pattern(struct keep_text *text, cors_slice origin) {
     for (size_t i = 0; i < origin.size; i++) {
-        check_text_put(text, strchr(".[]+", origin.data[i]) != NULL ? "\\" : "");
-        check_text_add(text, (cors_slice){origin.data + i, 1});
+        keep_text_put(text, strchr(".[]+", origin.data[i]) != NULL ? "\\" : "");
+        keep_text_add(text, (cors_slice){origin.data + i, 1});
     }
 }
 
 /* The path that is called, if it means nothing else in a configuration. */
-static void put_path(struct check_text *text, cors_slice url) {
+static void put_path(struct keep_text *text, cors_slice url) {
     size_t authority = text_find_folded(url, "://");
     cors_slice rest = text_skip(url, authority < url.size ? authority + 3 : url.size);
     size_t start = text_find(rest, '/');
@@ -172,9 +172,9 @@ static void put_path(struct check_text *text, cors_slice url) {
     }
     cors_slice path = {rest.data + start, end - start};
     if (is_harmless(path, "/-_.")) {
-        check_text_add(text, path);
+        keep_text_add(text, path);
     } else {
-        check_text_put(text, "/");
+        keep_text_put(text, "/");
     }
 }
 
@@ -188,7 +188,7 @@ static const struct {
 };
 
 /* Puts what a mark stands for; false if it is none. `each` is the element of a line for each. */
-static bool put_mark(struct check_text *text, cors_slice mark, const struct needs *needs,
+static bool put_mark(struct keep_text *text, cors_slice mark, const struct needs *needs,
                      cors_slice each) {
     char first = mark.size > 0 ? mark.data[0] : '\0';
     bool quoted = first == '\'' || first == '"';
@@ -197,12 +197,12 @@ static bool put_mark(struct check_text *text, cors_slice mark, const struct need
     struct name_list all = all_methods(&needs->methods);
     for (size_t i = 0; i < sizeof field_marks / sizeof field_marks[0]; i++) {
         if (text_is(mark, field_marks[i].mark)) {
-            check_text_put(text, cors_field_name(field_marks[i].field));
+            keep_text_put(text, cors_field_name(field_marks[i].field));
             return true;
         }
     }
     if (text_is(mark, "ORIGIN")) {
-        check_text_add(text, needs->origin);
+        keep_text_add(text, needs->origin);
     } else if (text_is(mark, "ORIGIN_PATTERN")) {
         put_pattern(text, needs->origin);
     } else if (text_is(mark, "PATH")) {
@@ -218,21 +218,21 @@ static bool put_mark(struct check_text *text, cors_slice mark, const struct need
     } else if (text_is(mark, "SPACED_HEADERS")) {
         put_list(text, &needs->headers, " ", "");
     } else if (text_is(mark, "CREDENTIALS")) {
-        check_text_put(text, needs->credentials ? "true" : "false");
+        keep_text_put(text, needs->credentials ? "true" : "false");
     } else if (text_is(mark, "METHOD") || text_is(mark, "HEADER")) {
-        check_text_add(text, each);
+        keep_text_add(text, each);
     } else {
         return false;
     }
     return true;
 }
 
-static void put_line(struct check_text *text, const char *line, const struct needs *needs,
+static void put_line(struct keep_text *text, const char *line, const struct needs *needs,
                      cors_slice each) {
     cors_slice rest = text_slice(line);
     while (rest.size > 0) {
         size_t open = text_find(rest, '@');
-        check_text_add(text, (cors_slice){rest.data, open});
+        keep_text_add(text, (cors_slice){rest.data, open});
         rest = text_skip(rest, open);
         if (rest.size == 0) {
             break;
@@ -241,14 +241,14 @@ static void put_line(struct check_text *text, const char *line, const struct nee
         bool marked = close + 1 < rest.size &&
                       put_mark(text, (cors_slice){rest.data + 1, close}, needs, each);
         if (!marked) {
-            check_text_put(text, "@");
+            keep_text_put(text, "@");
         }
         rest = text_skip(rest, marked ? close + 2 : 1);
     }
-    check_text_put(text, "\n");
+    keep_text_put(text, "\n");
 }
 
-static void put_lines(struct check_text *text, const struct snippet_line *line,
+static void put_lines(struct keep_text *text, const struct snippet_line *line,
                       const struct needs *needs) {
     const struct name_list *each = line->when == WHEN_EACH_METHOD   ? &needs->methods
                                    : line->when == WHEN_EACH_HEADER ? &needs->headers
@@ -271,16 +271,16 @@ static bool helps(cors_code code) {
 }
 
 void check_snippets_choose(struct check_outcome *outcome) {
-    struct check_text text = {.keep = outcome->call->keep};
+    struct keep_text text = {.keep = outcome->call->keep};
     if (!check_failed(outcome) || !helps(outcome->result->code)) {
         return;
     }
-    const char *server = check_keep_slice(outcome->call->keep, outcome->server_id).data;
+    const char *server = keep_slice(outcome->call->keep, outcome->server_id).data;
     const struct snippet *snippet = check_snippet_find(server);
     struct needs needs = needs_of(outcome);
     for (const struct snippet_line *line = snippet->lines; line->text != NULL; line++) {
         put_lines(&text, line, &needs);
     }
-    outcome->snippet = check_text_slice(&text);
+    outcome->snippet = keep_text_slice(&text);
     outcome->snippet_place = text_slice(snippet->place);
 }

@@ -10,16 +10,16 @@
 enum { WORDS_MAX = 4096 };
 
 struct splitter {
-    struct check_keep *keep;
+    struct keep *keep;
     cors_slice rest;
-    struct check_text word;
+    struct keep_text word;
     bool in_word;
     struct check_words *words;
     const char *error;
 };
 
 static void put(struct splitter *splitter, char byte) {
-    check_text_add(&splitter->word, (cors_slice){&byte, 1});
+    keep_text_add(&splitter->word, (cors_slice){&byte, 1});
     splitter->in_word = true;
 }
 
@@ -44,7 +44,7 @@ static void end_word(struct splitter *splitter) {
     }
     if (splitter->in_word) {
         splitter->words->items[splitter->words->count++] =
-            check_keep_slice(splitter->keep, check_text_slice(&splitter->word));
+            keep_slice(splitter->keep, keep_text_slice(&splitter->word));
     }
     splitter->word.size = 0;
     splitter->in_word = false;
@@ -192,8 +192,8 @@ static void split_bash(struct splitter *splitter) {
 }
 
 /* cmd's own part: a caret takes the meaning from what follows it, but not inside quotes. */
-static cors_slice without_carets(struct check_keep *keep, cors_slice line) {
-    struct check_text text = {.keep = keep};
+static cors_slice without_carets(struct keep *keep, cors_slice line) {
+    struct keep_text text = {.keep = keep};
     bool quoted = false;
     for (size_t i = 0; i < line.size; i++) {
         char byte = line.data[i];
@@ -204,13 +204,13 @@ static cors_slice without_carets(struct check_keep *keep, cors_slice line) {
             }
             /* A line end after a caret goes, and what follows it is taken as it is. */
             i += line.data[i] == '\n' && i + 1 < line.size;
-            check_text_add(&text, (cors_slice){line.data + i, 1});
+            keep_text_add(&text, (cors_slice){line.data + i, 1});
             continue;
         }
         quoted = quoted != (byte == '"');
-        check_text_add(&text, (cors_slice){line.data + i, 1});
+        keep_text_add(&text, (cors_slice){line.data + i, 1});
     }
-    return check_text_slice(&text);
+    return keep_text_slice(&text);
 }
 
 /* The C runtime's part: backslashes count only before a quote; "" in quotes is one. */
@@ -270,10 +270,10 @@ static bool is_windows(cors_slice line) {
     return false;
 }
 
-bool check_words_split(struct check_keep *keep, cors_slice line, struct check_words *words,
+bool check_words_split(struct keep *keep, cors_slice line, struct check_words *words,
                        const char **error) {
     struct splitter splitter = {.keep = keep, .rest = line, .word.keep = keep, .words = words};
-    *words = (struct check_words){check_keep_memory(keep, WORDS_MAX * sizeof(cors_slice)), 0};
+    *words = (struct check_words){keep_memory(keep, WORDS_MAX * sizeof(cors_slice)), 0};
     if (is_windows(line)) {
         splitter.rest = without_carets(keep, line);
         split_windows(&splitter);

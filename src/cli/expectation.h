@@ -5,7 +5,7 @@
 
 #include <cors/browser.h>
 
-#include "check_keep.h"
+#include "keep.h"
 
 /* Bounds on what is read. */
 enum {

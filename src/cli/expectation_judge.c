@@ -20,44 +20,43 @@ struct play {
     bool credentials;
     int status; /* what the application answers with, where there is only a policy */
     cors_fetch *fetch;
-    struct check_text exchange;
-    struct check_text why;
+    struct keep_text exchange;
+    struct keep_text why;
     bool preflighted;
     struct probe_answer answer; /* of a real server */
     bool answered;
 };
 
 static void note_sent(struct play *play) {
-    struct check_keep *keep = play->court->keep;
+    struct keep *keep = play->court->keep;
     cors_fetch *fetch = play->fetch;
     size_t position = 0;
     cors_why why;
     cors_slice what;
-    check_text_add(&play->exchange, check_keep_format(keep, "> %.*s %.*s\n",
-                                                      SLICE_ARGUMENTS(cors_fetch_method(fetch)),
-                                                      SLICE_ARGUMENTS(cors_fetch_url(fetch))));
+    keep_text_add(&play->exchange,
+                  keep_format(keep, "> %.*s %.*s\n", SLICE_ARGUMENTS(cors_fetch_method(fetch)),
+                              SLICE_ARGUMENTS(cors_fetch_url(fetch))));
     if (cors_fetch_step(fetch) != CORS_STEP_PREFLIGHT) {
         return;
     }
     play->preflighted = true;
     play->why.size = 0;
     while (cors_fetch_next_why(fetch, &position, &why, &what)) {
-        check_text_add(&play->why,
-                       check_keep_format(keep, "%s%s %.*s: %s", play->why.size > 0 ? "\n" : "",
-                                         cors_why_name(why), SLICE_ARGUMENTS(what),
-                                         cors_why_advice(why)));
+        keep_text_add(&play->why,
+                      keep_format(keep, "%s%s %.*s: %s", play->why.size > 0 ? "\n" : "",
+                                  cors_why_name(why), SLICE_ARGUMENTS(what), cors_why_advice(why)));
     }
 }
 
 static void note_answer(struct play *play, const cors_response *response) {
-    struct check_keep *keep = play->court->keep;
-    check_text_add(&play->exchange, check_keep_format(keep, "< %d\n", response->status));
+    struct keep *keep = play->court->keep;
+    keep_text_add(&play->exchange, keep_format(keep, "< %d\n", response->status));
     for (size_t i = 0; i < response->field_count; i++) {
         const cors_field *field = &response->fields[i];
         if (cors_header_is_owned(field->name)) {
-            check_text_add(&play->exchange,
-                           check_keep_format(keep, "<   %.*s: %.*s\n", SLICE_ARGUMENTS(field->name),
-                                             SLICE_ARGUMENTS(field->value)));
+            keep_text_add(&play->exchange,
+                          keep_format(keep, "<   %.*s: %.*s\n", SLICE_ARGUMENTS(field->name),
+                                      SLICE_ARGUMENTS(field->value)));
         }
     }
 }
@@ -132,13 +131,13 @@ static void fail(struct play *play, const char *code, cors_slice cause, cors_sli
     struct expectation_failure failure = {
         .browsers = 1U << play->browser,
         .code = code,
-        .call = check_keep_format(play->court->keep, "%.*s %.*s%s", SLICE_ARGUMENTS(play->method),
-                                  SLICE_ARGUMENTS(play->path),
-                                  play->credentials ? " with credentials" : ""),
+        .call =
+            keep_format(play->court->keep, "%.*s %.*s%s", SLICE_ARGUMENTS(play->method),
+                        SLICE_ARGUMENTS(play->path), play->credentials ? " with credentials" : ""),
         .cause = cause,
         .fix = fix,
-        .exchange = check_text_slice(&play->exchange),
-        .preflight = play->preflighted ? check_text_slice(&play->why) : CORS_SLICE(""),
+        .exchange = keep_text_slice(&play->exchange),
+        .preflight = play->preflighted ? keep_text_slice(&play->why) : CORS_SLICE(""),
     };
     if (judgement->verdict < EXPECTATION_FAILS) {
         judgement->verdict = EXPECTATION_FAILS;
@@ -162,11 +161,11 @@ static cors_slice policy_line(struct play *play, const char *key) {
         return CORS_SLICE("");
     }
     if (!cors_policy_find_path(court->policy, court->transport.path, &covering)) {
-        return check_keep_format(court->keep, "%.*s: no policy covers this path",
-                                 SLICE_ARGUMENTS(court->policy_file));
+        return keep_format(court->keep, "%.*s: no policy covers this path",
+                           SLICE_ARGUMENTS(court->policy_file));
     }
-    return check_keep_format(court->keep, "%.*s: change %s of the policy for %.*s",
-                             SLICE_ARGUMENTS(court->policy_file), key, SLICE_ARGUMENTS(covering));
+    return keep_format(court->keep, "%.*s: change %s of the policy for %.*s",
+                       SLICE_ARGUMENTS(court->policy_file), key, SLICE_ARGUMENTS(covering));
 }
 
 static const char *key_at_fault(cors_reason reason) {
@@ -193,12 +192,12 @@ static void judge_denied(struct play *play, cors_code code) {
 
 static void judge_headers(struct play *play) {
     const struct expectation *expectation = play->expectation;
-    struct check_keep *keep = play->court->keep;
+    struct keep *keep = play->court->keep;
     for (size_t i = 0; i < expectation->read.count; i++) {
         cors_slice name = expectation->read.items[i];
         if (!cors_fetch_exposes(play->fetch, name)) {
             fail(play, "header-hidden",
-                 check_keep_format(keep, "Script cannot read %.*s.", SLICE_ARGUMENTS(name)),
+                 keep_format(keep, "Script cannot read %.*s.", SLICE_ARGUMENTS(name)),
                  policy_line(play, "expose_headers"));
         }
     }
@@ -206,7 +205,7 @@ static void judge_headers(struct play *play) {
         cors_slice name = expectation->hidden.items[i];
         if (cors_fetch_exposes(play->fetch, name)) {
             fail(play, "header-exposed",
-                 check_keep_format(keep, "Script can read %.*s.", SLICE_ARGUMENTS(name)),
+                 keep_format(keep, "Script can read %.*s.", SLICE_ARGUMENTS(name)),
                  policy_line(play, "expose_headers"));
         }
     }
@@ -222,8 +221,8 @@ static cors_slice allowing_entry(struct play *play) {
                                  buffer, &entry)) {
         return CORS_SLICE("");
     }
-    return check_keep_format(court->keep, "%.*s: the entry %.*s of allow_origins lets it in",
-                             SLICE_ARGUMENTS(court->policy_file), SLICE_ARGUMENTS(entry));
+    return keep_format(court->keep, "%.*s: the entry %.*s of allow_origins lets it in",
+                       SLICE_ARGUMENTS(court->policy_file), SLICE_ARGUMENTS(entry));
 }
 
 static void judge_result(struct play *play) {
@@ -257,8 +256,7 @@ static void settle(struct play *play, enum expectation_verdict end) {
         judge_unsent(play);
     } else if (end == EXPECTATION_NETWORK) {
         fail(play, cors_code_name(CORS_CODE_NETWORK_FAILURE),
-             check_keep_slice(play->court->keep, text_slice(play->answer.sentence)),
-             CORS_SLICE(""));
+             keep_slice(play->court->keep, text_slice(play->answer.sentence)), CORS_SLICE(""));
         play->judgement->verdict = EXPECTATION_NETWORK;
     } else {
         judge_result(play);
@@ -268,12 +266,12 @@ static void settle(struct play *play, enum expectation_verdict end) {
 static void play_one(struct play play) {
     struct expectation_court *court = play.court;
     const struct expectation *expectation = play.expectation;
-    struct check_keep own = {NULL}; /* memory that only this call needs */
-    char *memory = check_keep_memory(&own, PLAY_MEMORY);
+    struct keep own = {NULL}; /* memory that only this call needs */
+    char *memory = keep_memory(&own, PLAY_MEMORY);
     cors_call call = {
         .page = expectation->origin,
-        .url = check_keep_format(&own, "%.*s%.*s", SLICE_ARGUMENTS(court->base),
-                                 SLICE_ARGUMENTS(play.path)),
+        .url =
+            keep_format(&own, "%.*s%.*s", SLICE_ARGUMENTS(court->base), SLICE_ARGUMENTS(play.path)),
         .method = play.method,
         .headers = expectation->headers,
         .header_count = expectation->header_count,
@@ -290,12 +288,12 @@ static void play_one(struct play play) {
         fail(&play, "too-large", CORS_SLICE("The call is too large to be judged."), CORS_SLICE(""));
     }
     if (play.preflighted) {
-        play.judgement->preflight = check_text_slice(&play.why);
+        play.judgement->preflight = keep_text_slice(&play.why);
     }
     if (play.answered) {
         probe_answer_free(&play.answer);
     }
-    check_keep_free(&own);
+    keep_free(&own);
 }
 
 /* What may be called must be readable whatever the application answers. */
@@ -325,7 +323,7 @@ static bool play_policy_path(void *context, cors_slice path, cors_slice entry) {
         path.size--;
     }
     if (!text_same(path, play->path)) { /* entries of one policy come one after the other */
-        play->path = check_keep_slice(play->court->keep, path);
+        play->path = keep_slice(play->court->keep, path);
         play_reading(*play, play->path);
     }
     return true;

@@ -36,7 +36,7 @@ struct expectation_judgement {
 
 /* Against what, and how. One of `policy` and `session` is there. */
 struct expectation_court {
-    struct check_keep *keep;
+    struct keep *keep;
     unsigned browsers;
     const cors_policy *policy;
     cors_slice environment;

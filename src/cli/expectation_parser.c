@@ -10,14 +10,14 @@ static void expect(struct expectation_words *words, const char *wanted,
                    const char *const *keywords) {
     cors_slice word = expectation_word(words);
     const char *nearest = word.size > 0 ? expectation_nearest(word, keywords) : NULL;
-    struct check_text message = {.keep = words->keep};
-    check_text_put(&message, wanted);
+    struct keep_text message = {.keep = words->keep};
+    keep_text_put(&message, wanted);
     if (word.size > 0) {
-        check_text_put(&message, ", not \"");
-        check_text_add(&message, word);
-        check_text_put(&message, "\"");
+        keep_text_put(&message, ", not \"");
+        keep_text_add(&message, word);
+        keep_text_put(&message, "\"");
     }
-    expectation_report(words, expectation_word_place(words), check_text_slice(&message),
+    expectation_report(words, expectation_word_place(words), keep_text_slice(&message),
                        nearest == NULL ? CORS_SLICE("") : text_slice(nearest));
 }
 
@@ -30,7 +30,7 @@ static const char *const after_read[] = {"and", "from", NULL};
 
 static bool add_item(struct expectation_words *words, struct expectation_list *list) {
     if (list->items == NULL) {
-        list->items = check_keep_memory(words->keep, EXPECTATION_WORDS_MAX * sizeof *list->items);
+        list->items = keep_memory(words->keep, EXPECTATION_WORDS_MAX * sizeof *list->items);
     }
     list->items[list->count++] = expectation_word(words);
     words->next++;
@@ -100,8 +100,7 @@ static bool parse_path(struct expectation_words *words, struct expectation *expe
 static void add_header(struct expectation_words *words, struct expectation *expectation,
                        cors_slice name, cors_slice value) {
     if (expectation->headers == NULL) {
-        expectation->headers =
-            check_keep_memory(words->keep, EXPECTATION_WORDS_MAX * sizeof(cors_field));
+        expectation->headers = keep_memory(words->keep, EXPECTATION_WORDS_MAX * sizeof(cors_field));
     }
     expectation->headers[expectation->header_count++] = (cors_field){name, value};
 }
@@ -165,9 +164,8 @@ static bool parse_reading(struct expectation_words *words, struct expectation *e
             words, place,
             CORS_SLICE("whoever may not make the call reads nothing of its answer; say only what "
                        "may not be read"),
-            check_keep_format(words->keep, "%.*s may not read ... from %.*s",
-                              SLICE_ARGUMENTS(expectation->origin),
-                              SLICE_ARGUMENTS(expectation->path)));
+            keep_format(words->keep, "%.*s may not read ... from %.*s",
+                        SLICE_ARGUMENTS(expectation->origin), SLICE_ARGUMENTS(expectation->path)));
         return false;
     }
     return parse_list(words, "here the name of an answer's header stands",
@@ -209,7 +207,7 @@ static bool parse_reading_from(struct expectation_words *words, struct expectati
     }
     cors_slice word = expectation_word(words);
     if (word.size > 0 && word.data[0] == '/') {
-        expectation->methods.items = check_keep_memory(words->keep, sizeof(cors_slice));
+        expectation->methods.items = keep_memory(words->keep, sizeof(cors_slice));
         expectation->methods.items[expectation->methods.count++] = CORS_SLICE("GET");
     } else if (!parse_methods(words, expectation)) {
         return false;
@@ -250,7 +248,7 @@ static void add_expectation(struct expectation_words *words,
     bool full = file->count == 0 || (file->count >= 64 && (file->count & (file->count - 1)) == 0);
     if (full) {
         size_t capacity = file->count == 0 ? 64 : 2 * file->count;
-        struct expectation *larger = check_keep_memory(words->keep, capacity * sizeof *larger);
+        struct expectation *larger = keep_memory(words->keep, capacity * sizeof *larger);
         if (file->count > 0) {
             memcpy(larger, file->expectations, file->count * sizeof *larger);
         }
@@ -296,7 +294,7 @@ static void take_policy(struct expectation_words *words, cors_slice name) {
                            CORS_SLICE("a second policy; put its expectations into another file"),
                            CORS_SLICE(""));
     } else {
-        file->policy = check_keep_slice(words->keep, name);
+        file->policy = keep_slice(words->keep, name);
         file->policy_place = expectation_place_of(words, text_trim(name).data);
         file->policy_line = words->line;
     }
@@ -335,8 +333,8 @@ static void take_line(struct expectation_words *words) {
     }
 }
 
-void expectation_parse(struct check_keep *keep, cors_slice text, struct expectation_file *file) {
-    struct expectation_words *words = check_keep_memory(keep, sizeof *words);
+void expectation_parse(struct keep *keep, cors_slice text, struct expectation_file *file) {
+    struct expectation_words *words = keep_memory(keep, sizeof *words);
     words->keep = keep;
     words->file = file;
     while (text.size > 0) {

@@ -16,6 +16,6 @@
 #include "expectation.h"
 
 /* Everything that is read lives as long as `keep` and the text. All problems are reported. */
-void expectation_parse(struct check_keep *keep, cors_slice text, struct expectation_file *file);
+void expectation_parse(struct keep *keep, cors_slice text, struct expectation_file *file);
 
 #endif

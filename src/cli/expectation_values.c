@@ -19,9 +19,9 @@ bool expectation_is_token(cors_slice text) {
     return text.size > 0;
 }
 
-static cors_slice in_case(struct check_keep *keep, cors_slice text, int (*convert)(int)) {
-    cors_slice copy = check_keep_slice(keep, text);
-    char *bytes = check_keep_memory(keep, text.size + 1);
+static cors_slice in_case(struct keep *keep, cors_slice text, int (*convert)(int)) {
+    cors_slice copy = keep_slice(keep, text);
+    char *bytes = keep_memory(keep, text.size + 1);
     for (size_t i = 0; i < copy.size; i++) {
         bytes[i] = (char)convert((unsigned char)copy.data[i]);
     }
@@ -30,22 +30,21 @@ static cors_slice in_case(struct check_keep *keep, cors_slice text, int (*conver
 
 static void complain(struct expectation_words *words, const char *format, cors_slice suggestion) {
     cors_slice word = expectation_word(words);
-    struct check_text message = {.keep = words->keep};
-    check_text_put(&message, "\"");
-    check_text_add(&message, word);
-    check_text_put(&message, "\" ");
-    check_text_put(&message, format);
-    expectation_report(words, expectation_word_place(words), check_text_slice(&message),
-                       suggestion);
+    struct keep_text message = {.keep = words->keep};
+    keep_text_put(&message, "\"");
+    keep_text_add(&message, word);
+    keep_text_put(&message, "\" ");
+    keep_text_put(&message, format);
+    expectation_report(words, expectation_word_place(words), keep_text_slice(&message), suggestion);
 }
 
 /* The origin that was probably meant: in lower case, without path, user and default port. */
-static cors_slice mend_origin(struct check_keep *keep, cors_slice word) {
+static cors_slice mend_origin(struct keep *keep, cors_slice word) {
     cors_slice text = in_case(keep, word, tolower);
     size_t scheme = text_find_folded(text, "://");
     cors_origin origin;
     if (scheme == text.size) {
-        text = check_keep_format(keep, "https://%.*s", SLICE_ARGUMENTS(text));
+        text = keep_format(keep, "https://%.*s", SLICE_ARGUMENTS(text));
         scheme = strlen("https");
     }
     cors_slice host = text_skip(text, scheme + 3);
@@ -56,10 +55,10 @@ static cors_slice mend_origin(struct check_keep *keep, cors_slice word) {
     cors_slice digits = text_skip(host, port);
     int standard = cors_scheme_default_port((cors_slice){text.data, scheme});
     if (digits.size > 1 && standard > 0 &&
-        text_is(digits, check_keep_format(keep, ":%d", standard).data)) {
+        text_is(digits, keep_format(keep, ":%d", standard).data)) {
         host.size = port;
     }
-    text = check_keep_format(keep, "%.*s://%.*s", (int)scheme, text.data, SLICE_ARGUMENTS(host));
+    text = keep_format(keep, "%.*s://%.*s", (int)scheme, text.data, SLICE_ARGUMENTS(host));
     return cors_origin_parse(text, &origin) ? text : CORS_SLICE("");
 }
 

@@ -99,7 +99,7 @@ void expectation_report(struct expectation_words *words, struct expectation_plac
     words->broken = true;
     if (file->problems == NULL) {
         file->problems =
-            check_keep_memory(words->keep, EXPECTATION_PROBLEMS_MAX * sizeof *file->problems);
+            keep_memory(words->keep, EXPECTATION_PROBLEMS_MAX * sizeof *file->problems);
     }
     if (file->problem_count < EXPECTATION_PROBLEMS_MAX) {
         file->problems[file->problem_count] =

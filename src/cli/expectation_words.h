@@ -6,7 +6,7 @@
 #include "expectation.h"
 
 struct expectation_words {
-    struct check_keep *keep;
+    struct keep *keep;
     struct expectation_file *file;
     cors_slice line; /* the whole of it */
     uint32_t number;

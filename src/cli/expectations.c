@@ -148,7 +148,7 @@ static int read_options(int argc, char **argv, struct test_options *options) {
 }
 
 /* What the file names, or cors.yaml, is relative to the file of expectations. */
-static const char *policy_path(struct check_keep *keep, const struct test_options *options,
+static const char *policy_path(struct keep *keep, const struct test_options *options,
                                const struct expectation_file *file) {
     const char *slash = strrchr(options->file, '/');
     const char *name = file->policy.size > 0 ? file->policy.data : "cors.yaml";
@@ -158,8 +158,7 @@ static const char *policy_path(struct check_keep *keep, const struct test_option
     if (slash == NULL || name[0] == '/') {
         return name;
     }
-    return check_keep_format(keep, "%.*s/%s", (int)(slash - options->file), options->file, name)
-        .data;
+    return keep_format(keep, "%.*s/%s", (int)(slash - options->file), options->file, name).data;
 }
 
 /* Returns -1 to go on, else the exit code. */
@@ -199,7 +198,7 @@ static int exit_code_of(const struct expectation_file *file,
 static int judge_all(struct expectation_court *court, const struct test_options *options) {
     const struct expectation_file *file = court->file;
     struct expectation_judgement *judgements =
-        check_keep_memory(court->keep, file->count * sizeof *judgements);
+        keep_memory(court->keep, file->count * sizeof *judgements);
     for (size_t i = 0; i < file->count; i++) {
         expectation_judge(court, &file->expectations[i], &judgements[i]);
     }
@@ -219,9 +218,9 @@ static int judge_all(struct expectation_court *court, const struct test_options 
     return exit_code_of(file, judgements);
 }
 
-static int run(struct check_keep *keep, const struct test_options *options,
+static int run(struct keep *keep, const struct test_options *options,
                const struct expectation_file *file) {
-    struct expectation_court *court = check_keep_memory(keep, sizeof *court);
+    struct expectation_court *court = keep_memory(keep, sizeof *court);
     struct probe_options probe = {0};
     int code = -1;
     court->keep = keep;
@@ -247,8 +246,8 @@ static int run(struct check_keep *keep, const struct test_options *options,
     return code;
 }
 
-static bool read_file(struct check_keep *keep, const struct test_options *options,
-                      struct text_file *text, struct expectation_file *file) {
+static bool read_file(struct keep *keep, const struct test_options *options, struct text_file *text,
+                      struct expectation_file *file) {
     const char *error =
         text_file_read(options->file, TEXT_FILE_ANY, EXPECTATION_FILE_BYTES_MAX, text);
     if (error != NULL) {
@@ -273,7 +272,7 @@ static bool read_file(struct check_keep *keep, const struct test_options *option
 
 int cors_test_main(int argc, char **argv) {
     struct test_options options = {.browsers = 0xF, .colour = COLOUR_AUTO};
-    struct check_keep keep = {NULL};
+    struct keep keep = {NULL};
     struct expectation_file file = {.count = 0};
     struct text_file text = {NULL, 0};
     int code = read_options(argc, argv, &options);
@@ -282,6 +281,6 @@ int cors_test_main(int argc, char **argv) {
     }
     code = read_file(&keep, &options, &text, &file) ? run(&keep, &options, &file) : EXIT_USAGE;
     free(text.data);
-    check_keep_free(&keep);
+    keep_free(&keep);
     return code;
 }

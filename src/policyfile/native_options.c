@@ -41,6 +41,13 @@ static bool is_public_suffix(void *context, cors_slice domain) {
            psl_is_public_suffix2(list, name, PSL_TYPE_ANY) != 0;
 }
 
+bool cors_domain_is_listed_suffix(cors_slice domain) {
+    char name[NAME_MAX_BYTES];
+    const psl_ctx_t *list = psl_builtin();
+    return list != NULL && terminate(domain, name) &&
+           psl_is_public_suffix2(list, name, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+}
+
 static bool to_ascii(void *context, cors_slice label, char *out, size_t capacity, size_t *size) {
     (void)context;
     char name[NAME_MAX_BYTES];

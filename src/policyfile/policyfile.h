@@ -24,6 +24,12 @@ const char *cors_environment_select(const char *given);
 void cors_native_options(cors_builder_options *options, const char *environment);
 
 /*
+ * Whether a domain (lower-case ASCII) stands on the list of public suffixes: "com", "github.io".
+ * A top-level domain that does not exist is none, other than for the builder's callback.
+ */
+bool cors_domain_is_listed_suffix(cors_slice domain);
+
+/*
  * Reads a policy file with everything it names, checks it and compiles it.
  *
  * path         the file, NUL-terminated.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Small things done with slices by several files of the command. */
-#ifndef CORS_CLI_TEXT_SLICES_H
-#define CORS_CLI_TEXT_SLICES_H
+#ifndef CORS_TEXT_SLICES_H
+#define CORS_TEXT_SLICES_H
 
 #include <cors/types.h>
 #include <string.h>
