@@ -205,6 +205,9 @@ CORS_API cors_reason cors_decision_logged_reason(const cors_decision *decision);
  */
 CORS_API bool cors_header_is_owned(cors_slice name);
 
+/* Whether a header's name says that its value is a secret: tokens, cookies, keys, in any case. */
+CORS_API bool cors_header_is_sensitive(cors_slice name);
+
 /* Whether a Vary field value holds a name, or is "*". RFC 9110, section 12.5.5. */
 CORS_API bool cors_vary_covers(cors_slice vary_value, cors_slice name);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_names.h"
 
+#include <cors/server.h>
+
 /* Lists end with an empty text; header names are in lower case. */
 static const char *const forbidden_methods[] = {"connect", "trace", "track", ""};
 static const char *const safelisted_headers[] = {"accept", "accept-language", "content-language",

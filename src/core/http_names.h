@@ -20,7 +20,4 @@ bool cors_request_header_is_forbidden(cors_slice name);
 /* Set-Cookie and Set-Cookie2. Fetch, "forbidden response-header name". */
 bool cors_response_header_is_forbidden(cors_slice name);
 
-/* Whether a response header's name says that it carries a secret. */
-bool cors_header_is_sensitive(cors_slice name);
-
 #endif

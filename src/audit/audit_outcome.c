@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether the answers were enough to judge by, and if not, what stood between. */
+#include "audit_findings.h"
+#include "text_slices.h"
+
+struct cause {
+    enum audit_reason reason;
+    cors_slice detail;
+};
+
+static const struct cause no_cause = {AUDIT_REASON_NONE, {"", 0}};
+
+/* The first request that got no answer. */
+static struct cause find_failure(const struct audit *audit) {
+    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+        const struct audit_probe *probe = &audit->probes[i];
+        if (probe->known && probe->facts.failure != AUDIT_REASON_NONE) {
+            return (struct cause){probe->facts.failure, probe->facts.sentence};
+        }
+    }
+    return no_cause;
+}
+
+static bool is_login_place(cors_slice location) {
+    static const char *const words[] = {"login", "signin", "sign-in", "sso", "auth"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (text_holds_folded(location, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct cause find_redirect(struct audit *audit, const struct audit_facts *facts) {
+    if (facts->status < 300 || facts->status >= 400 || facts->location.size == 0) {
+        return no_cause;
+    }
+    return (struct cause){is_login_place(facts->location) ? AUDIT_REASON_LOGIN
+                                                          : AUDIT_REASON_REDIRECT,
+                          keep_format(&audit->keep, "The answer is %d, to %.*s.", facts->status,
+                                      SLICE_ARGUMENTS(facts->location))};
+}
+
+/* Something in an answer's status that keeps the server's own answer from us. */
+static struct cause read_status(struct audit *audit, enum audit_question question) {
+    const struct audit_facts *facts = &audit->probes[question].facts;
+    enum audit_reason reason = AUDIT_REASON_NONE;
+    if (!audit_known(audit, question) || facts->allow_origin.data != NULL) {
+        return no_cause;
+    }
+    if (facts->status == 429) {
+        reason = AUDIT_REASON_RATE_LIMIT;
+    } else if (facts->waf) {
+        reason = AUDIT_REASON_WAF;
+    } else if (facts->status == 401 || facts->status == 407) {
+        reason = AUDIT_REASON_LOGIN;
+    } else if (facts->status == 405 || facts->status == 501) {
+        reason = AUDIT_REASON_METHOD;
+    } else if (facts->status >= 500) {
+        reason = AUDIT_REASON_SERVER_ERROR;
+    }
+    if (reason == AUDIT_REASON_NONE) {
+        return find_redirect(audit, facts);
+    }
+    return (struct cause){reason, keep_format(&audit->keep, "The answer to %s is %d.",
+                                              audit_question_purpose(question), facts->status)};
+}
+
+/* Nobody is let in, with an Origin or without: the answers tell nothing of lists. */
+static bool all_are_forbidden(const struct audit *audit) {
+    const enum audit_question asked[] = {AUDIT_ASK_NONE, AUDIT_ASK_RANDOM, AUDIT_ASK_OWN};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        const struct audit_facts *facts = &audit->probes[asked[i]].facts;
+        if (!audit_known(audit, asked[i]) || facts->status != 403 ||
+            facts->allow_origin.data != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct cause find_obstacle(struct audit *audit) {
+    struct cause cause = read_status(audit, AUDIT_ASK_NONE);
+    enum audit_question base;
+    if (audit_base(audit, &base) || audit_is_public(audit)) {
+        cause =
+            no_cause; /* with an Origin the server speaks: what it says to others is no matter */
+    } else if (audit_known(audit, AUDIT_ASK_OWN)) {
+        cause = read_status(audit, AUDIT_ASK_OWN);
+    }
+    if (cause.reason == AUDIT_REASON_NONE && all_are_forbidden(audit)) {
+        return (struct cause){AUDIT_REASON_WAF, CORS_SLICE("Every request is answered with 403.")};
+    }
+    return cause;
+}
+
+/* Some of the same requests fail at the server, or are turned away, and others are not. */
+static struct cause find_unsteadiness(struct audit *audit) {
+    unsigned fine = 0;
+    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+        fine += audit_known(audit, i) && audit_question_kind(i) == AUDIT_KIND_ACTUAL &&
+                audit->probes[i].facts.status < 500;
+    }
+    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+        const struct audit_facts *facts = &audit->probes[i].facts;
+        if (!audit_known(audit, i) || audit_question_kind(i) != AUDIT_KIND_ACTUAL) {
+            continue;
+        }
+        if (facts->status == 429 || facts->waf) {
+            return read_status(audit, i);
+        }
+        if (facts->status >= 500 && fine > 0) {
+            return (struct cause){AUDIT_REASON_UNSTABLE,
+                                  keep_format(&audit->keep,
+                                              "The answer to %s is %d, others are not.",
+                                              audit_question_purpose(i), facts->status)};
+        }
+    }
+    return no_cause;
+}
+
+void audit_decide_outcome(struct audit *audit) {
+    struct audit_result *result = &audit->result;
+    struct cause cause = {AUDIT_REASON_BAD_URL, {"", 0}};
+    if (audit->has_site) {
+        cause = find_failure(audit);
+        cause = cause.reason == AUDIT_REASON_NONE ? find_obstacle(audit) : cause;
+        cause = cause.reason == AUDIT_REASON_NONE ? find_unsteadiness(audit) : cause;
+    }
+    result->reason = cause.reason;
+    result->detail = cause.detail.size > 0 || cause.reason == AUDIT_REASON_NONE
+                         ? cause.detail
+                         : text_slice(audit_reason_meaning(cause.reason));
+    result->outcome = cause.reason == AUDIT_REASON_NONE ? AUDIT_CLEAN : AUDIT_INCONCLUSIVE;
+    if (result->finding_count > 0) {
+        result->outcome = AUDIT_FINDINGS;
+    }
+}
