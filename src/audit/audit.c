@@ -168,11 +168,12 @@ static void make_fields(struct audit *audit, enum audit_question question,
 /* What a preflight asks for: what nearly every API takes, or what none does. */
 static void choose_asked(struct audit *audit, enum audit_question question,
                          struct audit_probe *probe) {
-    bool made_up = question == AUDIT_ASK_PREFLIGHT_ECHO ||
+    bool made_up = question == AUDIT_ASK_PREFLIGHT ||
                    (question == AUDIT_ASK_PREFLIGHT_ANY && audit_reflects(audit));
-    probe->asked_method = audit->target.method;
-    probe->asked_header =
-        question == AUDIT_ASK_PREFLIGHT ? CORS_SLICE("content-type") : CORS_SLICE("");
+    bool reads = text_is(audit->target.method, "GET") || text_is(audit->target.method, "HEAD");
+    /* What strangers should not be able to do is more telling than what they may read. */
+    probe->asked_method =
+        question == AUDIT_ASK_PREFLIGHT_ANY && reads ? CORS_SLICE("POST") : audit->target.method;
     if (made_up) {
         char *method = (char *)(uintptr_t)audit_site_name(&audit->site).data;
         for (size_t i = 0; i < AUDIT_NAME_LETTERS; i++) {

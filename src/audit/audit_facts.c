@@ -141,12 +141,17 @@ static bool turned_away(const struct audit_answer *answer) {
         "CF-Mitigated",    "X-Amzn-Waf-Action", "X-Sucuri-Block", "X-Sucuri-ID",
         "X-Iinfo",         "X-DataDome",        "X-WAF",          "X-Akamai-Request-ID",
         "X-Denied-Reason", "X-Block-Reason"};
-    static const char *const words[] = {
-        "captcha",         "challenge",          "access denied",
-        "request blocked", "been blocked",       "web application firewall",
-        "firewall",        "attention required", "bot detect",
-        "incident id",     "reference #",        "support id",
-        "are you a human", "not acceptable",     "mod_security"};
+    static const char *const words[] = {"captcha",
+                                        "challenge",
+                                        "request blocked",
+                                        "web application firewall",
+                                        "attention required",
+                                        "bot detect",
+                                        "incident id",
+                                        "reference #",
+                                        "support id",
+                                        "are you a human",
+                                        "mod_security"};
     size_t count;
     if (answer->status != 403 && answer->status != 406 && answer->status != 503 &&
         answer->status != 405 && answer->status != 429) {

@@ -178,9 +178,9 @@ static void report_special(struct audit_found *found, const struct look_alikes *
     }
 }
 
-static void report_cut(struct audit_found *found) {
+static void report_cut(struct audit_found *found, const struct look_alikes *like) {
     struct audit *audit = found->audit;
-    if (audit_trusts(audit, AUDIT_ASK_CUT)) {
+    if (audit_trusts(audit, AUDIT_ASK_CUT) && like->suffix == AUDIT_QUESTION_COUNT) {
         audit_found_origin(found, AUDIT_SUBSTRING_MATCH, AUDIT_ASK_CUT, AUDIT_HOLDER_ANYONE,
                            say(audit, AUDIT_ASK_CUT,
                                "the server looks for the origin inside its list, where a part of "
@@ -222,7 +222,6 @@ static void report_shared(struct audit_found *found) {
     struct audit *audit = found->audit;
     enum audit_question shared = FIRST_TRUSTED(audit, AUDIT_ASK_RANDOM, AUDIT_ASK_GITHUB,
                                                AUDIT_ASK_NETLIFY, AUDIT_ASK_PAGES);
-    /* An origin that only begins with the trusted one, on such a host, is another matter. */
     if (shared != AUDIT_QUESTION_COUNT) {
         audit_found_origin(found, AUDIT_SHARED_HOSTING, shared, AUDIT_HOLDER_ANYONE,
                            say(audit, shared, "anyone can have a site beside it."));
@@ -298,7 +297,7 @@ void audit_find_origins(struct audit_found *found) {
     struct look_alikes like = find_look_alikes(audit);
     report_look_alikes(found, &like);
     report_special(found, &like);
-    report_cut(found);
+    report_cut(found, &like);
     report_shared(found);
     report_relatives(found, &like);
     report_local(found);

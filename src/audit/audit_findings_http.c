@@ -178,9 +178,9 @@ void audit_find_headers(struct audit_found *found) {
 
 /* Preflights. */
 
-static const enum audit_question preflights[] = {
-    AUDIT_ASK_PREFLIGHT, AUDIT_ASK_PREFLIGHT_BARE, AUDIT_ASK_PREFLIGHT_ANY,
-    AUDIT_ASK_PREFLIGHT_GITHUB, AUDIT_ASK_PREFLIGHT_ECHO};
+static const enum audit_question preflights[] = {AUDIT_ASK_PREFLIGHT, AUDIT_ASK_PREFLIGHT_BARE,
+                                                 AUDIT_ASK_PREFLIGHT_ANY,
+                                                 AUDIT_ASK_PREFLIGHT_OTHER};
 
 enum { PREFLIGHT_COUNT = sizeof preflights / sizeof preflights[0] };
 
@@ -262,7 +262,7 @@ static void find_bad_ages(struct audit_found *found) {
 
 /* The preflight of whom strangers are no worse off than: they may do what it allows. */
 static bool is_for_strangers(enum audit_question question) {
-    return question == AUDIT_ASK_PREFLIGHT_ANY || question == AUDIT_ASK_PREFLIGHT_GITHUB;
+    return question == AUDIT_ASK_PREFLIGHT_ANY || question == AUDIT_ASK_PREFLIGHT_OTHER;
 }
 
 static void find_private_network(struct audit_found *found) {
@@ -305,14 +305,12 @@ static void find_wide_methods(struct audit_found *found, enum audit_question que
     }
 }
 
-/* Frameworks echo the names that are asked for; that alone is how they write their lists. */
 static void find_wide_headers(struct audit_found *found, enum audit_question question) {
     struct audit *audit = found->audit;
     const struct audit_probe *probe = &audit->probes[question];
     cors_slice list = probe->facts.allow_headers;
     bool echoed = is_made_up(probe) && audit_list_holds(list, probe->asked_header) &&
-                  (is_for_strangers(question) ||
-                   audit_list_holds(probe->facts.allow_methods, probe->asked_method));
+                  (is_for_strangers(question) || text_is(probe->facts.allow_credentials, "true"));
     bool any = audit_list_holds(list, CORS_SLICE("*"));
     if (echoed || any) {
         audit_found_other(found, AUDIT_HEADERS_TOO_WIDE,
@@ -343,7 +341,7 @@ static void find_bare_errors(struct audit_found *found) {
     const struct audit_facts *error = facts_of(found, AUDIT_ASK_ERROR);
     const struct audit_facts *own = facts_of(found, AUDIT_ASK_OWN);
     enum audit_question base;
-    bool has_base = audit_base(audit, &base);
+    bool has_base = audit_base(audit, &base) || audit_is_public(audit);
     enum audit_question question = AUDIT_QUESTION_COUNT;
     if (has_base && audit_known(audit, AUDIT_ASK_ERROR) && error->status >= 400 &&
         !audit_passes(audit, AUDIT_ASK_ERROR) && audit_passes(audit, AUDIT_ASK_ERROR_PREFLIGHT)) {

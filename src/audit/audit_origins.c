@@ -159,7 +159,7 @@ static cors_slice look_alike(struct audit *audit, const struct parts_of_origin *
     case AUDIT_ASK_PORT:
         return on_random_port(audit, p->scheme, p->host);
     case AUDIT_ASK_SPECIAL:
-        return goes_on(p, p->host, "`", PAGES);
+        return goes_on(p, p->host, "`", GITHUB);
     case AUDIT_ASK_UNDERSCORE:
         return special(p, "_");
     case AUDIT_ASK_SPECIAL_2:
@@ -225,7 +225,6 @@ static cors_slice stranger(struct audit *audit, const struct parts_of_origin *p,
     case AUDIT_ASK_NULL:
         return CORS_SLICE("null");
     case AUDIT_ASK_GITHUB:
-    case AUDIT_ASK_PREFLIGHT_GITHUB:
         return keep_format(p->keep, "https://%.*s." GITHUB, SLICE_ARGUMENTS(p->name));
     case AUDIT_ASK_NETLIFY:
         return shared_site(p, audit->site.label, NETLIFY);
@@ -274,7 +273,6 @@ cors_slice audit_question_origin(struct audit *audit, enum audit_question questi
         return stated_origin(audit);
     case AUDIT_ASK_PREFLIGHT:
     case AUDIT_ASK_PREFLIGHT_BARE:
-    case AUDIT_ASK_PREFLIGHT_ECHO:
     case AUDIT_ASK_ERROR:
     case AUDIT_ASK_ERROR_PREFLIGHT:
     case AUDIT_ASK_CACHE_FIRST:
@@ -283,6 +281,10 @@ cors_slice audit_question_origin(struct audit *audit, enum audit_question questi
         return audit_reflects(audit) ? audit->probes[AUDIT_ASK_PLAIN].origin : base_origin(audit);
     default:
         break;
+    }
+    if (question == AUDIT_ASK_PREFLIGHT_OTHER) {
+        cors_slice below = relative(&p, AUDIT_ASK_SUBDOMAIN_BELOW);
+        return below.size > 0 ? below : stranger(audit, &p, AUDIT_ASK_GITHUB);
     }
     cors_slice origin = stranger(audit, &p, question);
     origin = origin.size > 0 ? origin : relative(&p, question);

@@ -64,7 +64,7 @@ bool audit_refuses(const struct audit *audit, enum audit_question question) {
 }
 
 bool audit_reflects(const struct audit *audit) {
-    return is_named(audit, AUDIT_ASK_RANDOM) && is_named(audit, AUDIT_ASK_PLAIN);
+    return is_named(audit, AUDIT_ASK_PLAIN);
 }
 
 bool audit_is_public(const struct audit *audit) {
@@ -121,8 +121,8 @@ static bool may_be_listed(enum audit_question question) {
     }
     return question == AUDIT_ASK_SUFFIX_APEX || question == AUDIT_ASK_BARE ||
            question == AUDIT_ASK_PREFLIGHT || question == AUDIT_ASK_PREFLIGHT_BARE ||
-           question == AUDIT_ASK_PREFLIGHT_ECHO || question == AUDIT_ASK_ERROR ||
-           question == AUDIT_ASK_ERROR_PREFLIGHT || question == AUDIT_ASK_CACHE_FIRST;
+           question == AUDIT_ASK_ERROR || question == AUDIT_ASK_ERROR_PREFLIGHT ||
+           question == AUDIT_ASK_CACHE_FIRST;
 }
 
 bool audit_trusts_more(const struct audit *audit) {
@@ -144,17 +144,21 @@ bool audit_has_credentials(const struct audit *audit) {
     return false;
 }
 
-/* Whether one origin got another answer than a second one. */
+/* Whether one origin got another answer than a second one. Failures of the server do not count. */
 static bool depends_on_origin(const struct audit *audit) {
-    bool named = false;
-    bool other = false;
+    const struct audit_facts *first = NULL;
     for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
-        if (audit_question_kind(i) == AUDIT_KIND_ACTUAL && audit_known(audit, i)) {
-            named = named || is_named(audit, i);
-            other = other || !is_named(audit, i);
+        const struct audit_facts *facts = facts_of(audit, i);
+        if (audit_question_kind(i) != AUDIT_KIND_ACTUAL || !audit_known(audit, i) ||
+            facts->status >= 500) {
+            continue;
+        }
+        first = first == NULL ? facts : first;
+        if (!text_same(facts->allow_origin, first->allow_origin)) {
+            return true;
         }
     }
-    return named && (other || audit_reflects(audit));
+    return false;
 }
 
 bool audit_lacks_vary(const struct audit *audit) {
@@ -311,7 +315,7 @@ static bool special_is_open(const struct audit *audit) {
            (!audit_trusts(audit, AUDIT_ASK_PREFIX) || audit_refuses(audit, AUDIT_ASK_PREFIX_PLAIN));
 }
 
-static bool pages_is_open(const struct audit *audit) {
+static bool github_needs_control(const struct audit *audit) {
     return special_is_open(audit) && audit_refuses(audit, AUDIT_ASK_SPECIAL_PLAIN);
 }
 
@@ -342,37 +346,33 @@ static bool preflight_failed(const struct audit *audit) {
 }
 
 static bool preflight_works(const struct audit *audit) {
-    return has_base_and_chooses(audit) && audit_passes(audit, AUDIT_ASK_PREFLIGHT);
+    return has_base_and_chooses(audit) && (audit_passes(audit, AUDIT_ASK_PREFLIGHT) ||
+                                           audit_passes(audit, AUDIT_ASK_PREFLIGHT_BARE));
 }
 
 /* Where preflights of the trusted origin fail, no preflight can be asked about another one. */
-static bool github_is_open(const struct audit *audit) {
-    return audit_trusts(audit, AUDIT_ASK_PREFLIGHT_GITHUB) ||
-           (has_base_and_chooses(audit) && preflight_failed(audit));
+static bool below_is_open(const struct audit *audit) {
+    return audit_trusts(audit, AUDIT_ASK_PREFLIGHT_OTHER) ||
+           (has_base_and_chooses(audit) && over(audit, AUDIT_ASK_PREFLIGHT_BARE) &&
+            !preflight_works(audit));
 }
 
-/* Preflights let a stranger in whom requests refuse. */
+/* Preflights let somebody in whom requests refuse. */
 static bool preflight_needs_control(const struct audit *audit) {
-    return audit_trusts(audit, AUDIT_ASK_PREFLIGHT_GITHUB) &&
-           audit_refuses(audit, AUDIT_ASK_GITHUB);
+    bool refused = audit->probes[AUDIT_ASK_SUBDOMAIN_BELOW].none
+                       ? audit_refuses(audit, AUDIT_ASK_GITHUB)
+                       : audit_refuses(audit, AUDIT_ASK_SUBDOMAIN_BELOW);
+    return audit_trusts(audit, AUDIT_ASK_PREFLIGHT_OTHER) && refused;
+}
+
+static bool github_is_open(const struct audit *audit) {
+    return below_is_open(audit) && audit->probes[AUDIT_ASK_SUBDOMAIN_BELOW].none;
 }
 
 static bool error_lacks_headers(const struct audit *audit) {
     const struct audit_facts *facts = facts_of(audit, AUDIT_ASK_ERROR);
     return audit_known(audit, AUDIT_ASK_ERROR) && facts->status >= 400 &&
            !audit_passes(audit, AUDIT_ASK_ERROR);
-}
-
-static bool is_one_word(cors_slice list, cors_slice word) {
-    return word.size > 0 && text_same(text_trim(list), word);
-}
-
-/* The answer holds just what was asked for: a list would hold more, or be written otherwise. */
-static bool may_echo(const struct audit *audit) {
-    const struct audit_probe *probe = &audit->probes[AUDIT_ASK_PREFLIGHT];
-    return preflight_works(audit) &&
-           (is_one_word(probe->facts.allow_methods, probe->asked_method) ||
-            is_one_word(probe->facts.allow_headers, probe->asked_header));
 }
 
 /* A cache may hand one origin's answer to another. */
@@ -390,6 +390,17 @@ static bool cache_wants_second(const struct audit *audit) {
     return cache_is_open(audit) &&
            (audit_reflects(audit) ? !audit_has_credentials(audit)
                                   : audit_known(audit, AUDIT_ASK_CACHE_FIRST));
+}
+
+static bool is_public_and_thorough(const struct audit *audit) {
+    return audit_is_public(audit) && !audit->options.quick;
+}
+
+/* What others could register is trusted: is it for what they share with the trusted origin? */
+static bool look_alike_is_trusted(const struct audit *audit) {
+    return audit_trusts(audit, AUDIT_ASK_PREFIX_PLAIN) || audit_trusts(audit, AUDIT_ASK_SUFFIX) ||
+           audit_trusts(audit, AUDIT_ASK_CUT) || audit_trusts(audit, AUDIT_ASK_SPECIAL_PLAIN) ||
+           trusts_dot(audit);
 }
 
 static bool wants_bare(const struct audit *audit) {
@@ -418,8 +429,8 @@ static const struct row {
     {0, AUDIT_ASK_KNOWN, is_open},
     {0, AUDIT_ASK_STATED, is_open},
     {0, AUDIT_ASK_COMBINED, is_quick_with_base},
-    {0, AUDIT_ASK_SUBDOMAIN, knows_port},
     {0, AUDIT_ASK_NULL, is_open},
+    {0, AUDIT_ASK_SUBDOMAIN, knows_port},
     {0, AUDIT_ASK_PREFLIGHT, has_base},
     {0, AUDIT_ASK_PREFLIGHT, own_fails},
     {0, AUDIT_ASK_INSECURE, has_base_and_chooses},
@@ -442,6 +453,7 @@ static const struct row {
     {0, AUDIT_ASK_NETLIFY, found_no_base},
     {0, AUDIT_ASK_PAGES, found_no_base},
 
+    {1, AUDIT_ASK_PLAIN, look_alike_is_trusted},
     {1, AUDIT_ASK_SUFFIX_APEX, suffix_is_trusted},
     {1, AUDIT_ASK_PREFIX_PLAIN, prefix_needs_control},
     {1, AUDIT_ASK_SUBSTRING_DOMAIN, prefix_is_trusted},
@@ -450,7 +462,7 @@ static const struct row {
     {1, AUDIT_ASK_UNDERSCORE, underscore_is_open},
     {1, AUDIT_ASK_NETLIFY, netlify_is_open},
     {1, AUDIT_ASK_SPECIAL_PLAIN, special_is_open},
-    {1, AUDIT_ASK_PAGES, pages_is_open},
+    {1, AUDIT_ASK_GITHUB, github_needs_control},
     {1, AUDIT_ASK_UNDERSCORE, special_is_trusted},
     {1, AUDIT_ASK_SPECIAL_2, special_is_trusted},
     {1, AUDIT_ASK_SPECIAL_3, special_is_trusted},
@@ -464,26 +476,30 @@ static const struct row {
 
     {2, AUDIT_ASK_PREFLIGHT_BARE, preflight_failed},
     {2, AUDIT_ASK_ERROR, has_base},
-    {2, AUDIT_ASK_PREFLIGHT_GITHUB, preflight_works},
+    {2, AUDIT_ASK_ERROR, is_public_and_thorough},
 
     {3, AUDIT_ASK_ERROR_PREFLIGHT, error_lacks_headers},
-    {3, AUDIT_ASK_GITHUB, github_is_open},
-    {3, AUDIT_ASK_PREFLIGHT_ANY, preflight_needs_control},
-    {3, AUDIT_ASK_CACHE_FIRST, cache_wants_first},
-    {3, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
+    {3, AUDIT_ASK_PREFLIGHT_OTHER, preflight_works},
 
-    {4, AUDIT_ASK_CUT, has_base_and_chooses},
-    {5, AUDIT_ASK_PREFLIGHT_ECHO, may_echo},
+    {4, AUDIT_ASK_SUBDOMAIN_BELOW, below_is_open},
+    {4, AUDIT_ASK_GITHUB, github_is_open},
+    {4, AUDIT_ASK_PREFLIGHT_ANY, preflight_needs_control},
+    {4, AUDIT_ASK_CACHE_FIRST, cache_wants_first},
+    {4, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
 
+    {5, AUDIT_ASK_CUT, has_base_and_chooses},
+    {6, AUDIT_ASK_PRIVATE_TEN, found_no_base},
+    {6, AUDIT_ASK_INSECURE, found_no_base},
+    {6, AUDIT_ASK_LOOPBACK_BARE, found_no_base},
     {6, AUDIT_ASK_WWW, found_no_base},
     {6, AUDIT_ASK_PREFIX_PLAIN, has_base_and_chooses},
+    {6, AUDIT_ASK_GITHUB, has_base_and_chooses},
     {6, AUDIT_ASK_NETLIFY, has_base_and_chooses},
     {6, AUDIT_ASK_PAGES, has_base_and_chooses},
     {6, AUDIT_ASK_LOOPBACK_BARE, is_choosing},
     {6, AUDIT_ASK_PRIVATE_TEN, is_choosing},
     {6, AUDIT_ASK_APEX_PREFIX, has_base_and_chooses},
     {6, AUDIT_ASK_SUBDOMAIN_BELOW, has_base_and_chooses},
-    {6, AUDIT_ASK_INSECURE, found_no_base},
 };
 
 enum { GROUP_COUNT = 7 };

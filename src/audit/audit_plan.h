@@ -26,8 +26,9 @@
              "an origin that begins with the trusted one and ends in its domain")                  \
     QUESTION(SUBDOMAIN, ACTUAL, "a random subdomain of the domain")                                \
     QUESTION(NULL, ACTUAL, "null")                                                                 \
-    QUESTION(PREFLIGHT, PREFLIGHT, "a preflight of the trusted origin")                            \
-    QUESTION(PREFLIGHT_BARE, PREFLIGHT, "the same preflight without a header")                     \
+    QUESTION(PREFLIGHT, PREFLIGHT,                                                                 \
+             "a preflight of the trusted origin, for a method and a header that are made up")      \
+    QUESTION(PREFLIGHT_BARE, PREFLIGHT, "a preflight of the trusted origin for the method itself") \
     QUESTION(PREFLIGHT_ANY, PREFLIGHT, "a preflight of a random origin")                           \
     QUESTION(INSECURE, ACTUAL, "the trusted host over http")                                       \
     QUESTION(DOT, ACTUAL, "the trusted host with its first dot replaced")                          \
@@ -47,7 +48,7 @@
     QUESTION(SUBDOMAIN_BELOW, ACTUAL, "a random subdomain of the host")                            \
     QUESTION(GITHUB, ACTUAL, "a random site on github.io")                                         \
     QUESTION(CUT, ACTUAL, "a part of the trusted origin")                                          \
-    QUESTION(PREFLIGHT_GITHUB, PREFLIGHT, "a preflight of a random site on github.io")             \
+    QUESTION(PREFLIGHT_OTHER, PREFLIGHT, "a preflight of an origin that is not trusted otherwise") \
     QUESTION(ERROR, ERROR, "an error, asked for by the trusted origin")                            \
     QUESTION(ERROR_PREFLIGHT, ERROR_PREFLIGHT, "a preflight where that error is")                  \
     QUESTION(NETLIFY, ACTUAL, "a random site on netlify.app")                                      \
@@ -55,7 +56,6 @@
     QUESTION(UNDERSCORE, ACTUAL, "an origin that goes on with _")                                  \
     QUESTION(PRIVATE_TEN, ACTUAL, "another private address")                                       \
     QUESTION(LOOPBACK_BARE, ACTUAL, "localhost on the usual port")                                 \
-    QUESTION(PREFLIGHT_ECHO, PREFLIGHT, "a preflight for a method and a header that are made up")  \
     /* Only after an answer that trusts too much: which of its explanations is it? */              \
     QUESTION(SUFFIX_APEX, ACTUAL, "the domain itself")                                             \
     QUESTION(PREFIX_PLAIN, ACTUAL, "an origin that begins with the trusted one, elsewhere")        \

@@ -141,7 +141,9 @@ static cors_slice words_of(struct audit *audit, const struct audit_finding *find
         return keep_format(keep, "origins such as %.*s, after a special character",
                            SLICE_ARGUMENTS(finding->origin));
     case AUDIT_ANY_SUBDOMAIN:
-        return keep_format(keep, "any subdomain of %.*s", SLICE_ARGUMENTS(named));
+        return keep_format(
+            keep, "any subdomain of %.*s",
+            SLICE_ARGUMENTS(text_skip(finding->origin, text_find(finding->origin, '.') + 1)));
     case AUDIT_ANY_PORT:
         return keep_format(keep, "any port of %.*s", SLICE_ARGUMENTS(parts.host));
     case AUDIT_ANY_SCHEME:
