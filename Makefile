@@ -43,6 +43,7 @@ check: build-tests ## Formatting, linters, both compilers, house rules, manifest
 
 browsers: build-tests ## Record new scenarios in real Chromium and Firefox, and print the agreement
 	@tests/browsers/record
+	@tests/browsers/record_characters
 
 long: build-tests ## The closed loop of both halves with a million pairs
 	@build/tests/closed_loop/closed-loop 1000000

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fills the lists of rules and reasons into a man page: reads scdoc on standard input, and puts a
- * table of include/cors/ in place of each line that is only its mark. Comments are left out, as
- * scdoc takes none before a page's title.
+ * table of include/cors/ or src/audit/ in place of each line that is only its mark. Comments are
+ * left out, as scdoc takes none before a page's title.
  */
 #include <cors/browser.h>
 #include <cors/policy.h>
@@ -10,6 +10,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#include "audit.h"
 
 typedef struct term {
     const char *name;
@@ -29,10 +31,14 @@ typedef struct term {
     {text, REMARK_##severity##_##acceptable, meaning},
 #define REASON_TERM(name, number, text, meaning) {text, NULL, meaning},
 #define CODE_TERM(name, number, text, cause, fix) {text, NULL, cause},
+#define AUDIT_RULE_TERM(name, text, title, fix) {text, NULL, title ". " fix},
+#define AUDIT_REASON_TERM(name, text, meaning) {text, NULL, meaning},
 
 static const term rules[] = {CORS_RULES(RULE_TERM)};
 static const term reasons[] = {CORS_REASONS(REASON_TERM)};
 static const term codes[] = {CORS_CODES(CODE_TERM)};
+static const term audit_rules[] = {AUDIT_RULES(AUDIT_RULE_TERM)};
+static const term audit_reasons[] = {AUDIT_REASONS(AUDIT_REASON_TERM)};
 
 static const struct {
     const char *mark;
@@ -42,6 +48,9 @@ static const struct {
     {"@RULES@\n", rules, sizeof rules / sizeof *rules},
     {"@REASONS@\n", reasons, sizeof reasons / sizeof *reasons},
     {"@CODES@\n", codes, sizeof codes / sizeof *codes},
+    {"@AUDIT_RULES@\n", audit_rules, sizeof audit_rules / sizeof *audit_rules},
+    /* without the first, which is no reason */
+    {"@AUDIT_REASONS@\n", audit_reasons + 1, sizeof audit_reasons / sizeof *audit_reasons - 1},
 };
 
 /* scdoc's own characters lose their meaning behind a backslash. */

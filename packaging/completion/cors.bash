@@ -12,18 +12,27 @@ _cors() {
     --browser) words='standard chromium firefox safari' ;;
     --format) words='table tap junit' ;;
     --env) words='production development' ;;
-    --policy | --tls-cert | --tls-key | --har | --answer | --cacert | --cert | --key)
+    --fail-on) words='critical high medium low info never' ;;
+    --policy | --tls-cert | --tls-key | --har | --answer | --cacert | --cert | --key | --targets | \
+      --openapi | --baseline | --write-baseline | --resume | --sarif | --junit | --html)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null
       return
       ;;
     --upstream | --mount | --listen | --origin | --method | -X | --header | -H | --data | --curl | \
-      --resolve | --proxy | --timeout | --url) return ;;
+      --resolve | --proxy | --timeout | --url | --base | --cookie | --rate | --rate-all | \
+      --concurrency) return ;;
     *)
       if [ "$COMP_CWORD" -eq 1 ]; then
-        words='check decide explain lint serve simulate test --help --version'
+        words='audit check decide explain lint serve simulate test --help --version'
       else
         case $command in
+          audit)
+            words='--targets --openapi --base --har --unsafe --method --header --data --cookie
+              --origin --cacert --cert --key --proxy --resolve --timeout --rate --rate-all
+              --concurrency --quick --dry-run --fail-on --baseline --write-baseline --resume
+              --json --jsonl --sarif --junit --html --color --help'
+            ;;
           check)
             words='--origin --method --header --data --credentials --browser --har --curl --send
               --answer --cacert --cert --key --resolve --proxy --timeout --json --color --help'

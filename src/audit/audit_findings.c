@@ -199,7 +199,8 @@ static void report_relatives(struct audit_found *found, const struct look_alikes
         FIRST_TRUSTED(audit, AUDIT_ASK_SUBDOMAIN, AUDIT_ASK_SUBDOMAIN_BELOW);
     enum audit_question insecure =
         FIRST_TRUSTED(audit, AUDIT_ASK_INSECURE, AUDIT_ASK_SUBDOMAIN_INSECURE);
-    if (subdomain != AUDIT_QUESTION_COUNT && !begin_open) {
+    if (subdomain != AUDIT_QUESTION_COUNT && !begin_open &&
+        !audit_trusts(audit, AUDIT_ASK_NEIGHBOUR)) {
         audit_found_origin(found, AUDIT_ANY_SUBDOMAIN, subdomain, AUDIT_HOLDER_SUBDOMAIN,
                            say(audit, subdomain, "any subdomain is."));
     }
@@ -220,8 +221,9 @@ static void report_relatives(struct audit_found *found, const struct look_alikes
 /* Hosts that anyone can have a name on. */
 static void report_shared(struct audit_found *found) {
     struct audit *audit = found->audit;
-    enum audit_question shared = FIRST_TRUSTED(audit, AUDIT_ASK_RANDOM, AUDIT_ASK_GITHUB,
-                                               AUDIT_ASK_NETLIFY, AUDIT_ASK_PAGES);
+    enum audit_question shared =
+        FIRST_TRUSTED(audit, AUDIT_ASK_RANDOM, AUDIT_ASK_NEIGHBOUR, AUDIT_ASK_GITHUB,
+                      AUDIT_ASK_NETLIFY, AUDIT_ASK_PAGES);
     if (shared != AUDIT_QUESTION_COUNT) {
         audit_found_origin(found, AUDIT_SHARED_HOSTING, shared, AUDIT_HOLDER_ANYONE,
                            say(audit, shared, "anyone can have a site beside it."));

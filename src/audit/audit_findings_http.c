@@ -265,16 +265,16 @@ static bool is_for_strangers(enum audit_question question) {
     return question == AUDIT_ASK_PREFLIGHT_ANY || question == AUDIT_ASK_PREFLIGHT_OTHER;
 }
 
+/* Who lets its own pages into its own network may mean it. */
 static void find_private_network(struct audit_found *found) {
     struct audit *audit = found->audit;
     for (size_t i = 0; i < PREFLIGHT_COUNT; i++) {
         enum audit_question question = preflights[i];
-        if (audit_known(audit, question) && facts_of(found, question)->allow_private_network) {
+        if (is_for_strangers(question) && audit_known(audit, question) &&
+            facts_of(found, question)->allow_private_network) {
             audit_found_other(
                 found, AUDIT_PRIVATE_NETWORK_ALLOWED,
-                is_for_strangers(question) && audit_passes(audit, question) ? AUDIT_LOW
-                                                                            : AUDIT_INFO,
-                question,
+                audit_passes(audit, question) ? AUDIT_LOW : AUDIT_INFO, question,
                 CORS_SLICE("The preflight allows pages from the internet into a private network."),
                 CORS_SLICE("Browsers that still ask for it let the page through; today's ask the "
                            "visitor instead."));
@@ -348,7 +348,8 @@ static void find_bare_errors(struct audit_found *found) {
         question = AUDIT_ASK_ERROR;
     }
     if (!has_base && audit_known(audit, AUDIT_ASK_OWN) && own->status >= 400 &&
-        own->allow_origin.data == NULL && audit_passes(audit, AUDIT_ASK_PREFLIGHT)) {
+        own->status == facts_of(found, AUDIT_ASK_NONE)->status && own->allow_origin.data == NULL &&
+        audit_passes(audit, AUDIT_ASK_PREFLIGHT)) {
         question = AUDIT_ASK_OWN;
     }
     if (question != AUDIT_QUESTION_COUNT) {

@@ -184,9 +184,18 @@ static cors_slice look_alike(struct audit *audit, const struct parts_of_origin *
     }
 }
 
+/* "https://name.vercel.app" for a tenant of vercel.app; nothing below a top-level domain. */
+static cors_slice neighbour(const struct parts_of_origin *p) {
+    cors_slice suffix = text_skip(p->domain, text_find(p->domain, '.'));
+    suffix = suffix.size > 0 ? text_skip(suffix, 1) : suffix;
+    return audit_host_dots(suffix) == 0 ? nothing : with_name(p, ".", suffix);
+}
+
 /* Other names of the domain. */
 static cors_slice relative(const struct parts_of_origin *p, enum audit_question question) {
     switch (question) {
+    case AUDIT_ASK_NEIGHBOUR:
+        return neighbour(p);
     case AUDIT_ASK_SUBDOMAIN:
         return with_name(p, ".", p->domain);
     case AUDIT_ASK_SUBDOMAIN_INSECURE:

@@ -209,17 +209,13 @@ static bool is_thorough(const struct audit *audit) {
     return is_open(audit) && !audit->options.quick;
 }
 
-static bool is_choosing(const struct audit *audit) {
-    return is_thorough(audit) && !audit_is_fixed(audit);
-}
-
 /* Look-alikes have the port that the trusted origin has, if any has. */
 static bool knows_port(const struct audit *audit) {
-    return is_open(audit) && !audit_is_fixed(audit) && over(audit, AUDIT_ASK_PORTLESS);
+    return is_open(audit) && over(audit, AUDIT_ASK_PORTLESS);
 }
 
-static bool may_choose(const struct audit *audit) {
-    return is_open(audit) && !audit_is_fixed(audit);
+static bool knows_port_and_is_thorough(const struct audit *audit) {
+    return knows_port(audit) && is_thorough(audit);
 }
 
 static bool has_base(const struct audit *audit) {
@@ -227,13 +223,9 @@ static bool has_base(const struct audit *audit) {
     return is_thorough(audit) && audit_base(audit, &base);
 }
 
-static bool has_base_and_chooses(const struct audit *audit) {
-    return has_base(audit) && !audit_is_fixed(audit);
-}
-
 static bool is_quick_with_base(const struct audit *audit) {
     enum audit_question base;
-    return may_choose(audit) && audit->options.quick && audit_base(audit, &base);
+    return is_open(audit) && audit->options.quick && audit_base(audit, &base);
 }
 
 /* An error without headers tells nothing of lists; a preflight may. */
@@ -245,12 +237,12 @@ static bool own_fails(const struct audit *audit) {
 /* The first four places where a trusted origin may be known from. */
 static bool searches_base(const struct audit *audit) {
     enum audit_question base;
-    return is_choosing(audit) && over(audit, AUDIT_ASK_PORTLESS) && over(audit, AUDIT_ASK_KNOWN) &&
+    return is_thorough(audit) && over(audit, AUDIT_ASK_PORTLESS) && over(audit, AUDIT_ASK_KNOWN) &&
            over(audit, AUDIT_ASK_STATED) && !audit_base(audit, &base);
 }
 
 static bool found_no_base(const struct audit *audit) {
-    return searches_base(audit) && over(audit, AUDIT_ASK_APEX) && over(audit, AUDIT_ASK_APP);
+    return searches_base(audit) && over(audit, AUDIT_ASK_APEX);
 }
 
 /* Another port would tell something: not where the port of the trusted origin counts already. */
@@ -258,8 +250,7 @@ static bool port_is_open(const struct audit *audit) {
     bool own = audit_trusts(audit, AUDIT_ASK_OWN);
     bool portless = audit_trusts(audit, AUDIT_ASK_PORTLESS);
     bool has_port = audit->site.port.size > 0;
-    return has_base_and_chooses(audit) && over(audit, AUDIT_ASK_PORTLESS) &&
-           (!has_port || own == portless);
+    return has_base(audit) && over(audit, AUDIT_ASK_PORTLESS) && (!has_port || own == portless);
 }
 
 static bool dots_are_over(const struct audit *audit) {
@@ -274,9 +265,9 @@ static bool trusts_dot(const struct audit *audit) {
 
 /* A name with a replaced dot ends in the domain too: only where there is none, or it is trusted. */
 static bool suffix_is_open(const struct audit *audit) {
-    bool no_dot = audit->probes[AUDIT_ASK_DOT].none && audit->probes[AUDIT_ASK_DOT_1].none &&
-                  audit->probes[AUDIT_ASK_DOT_2].none && audit->probes[AUDIT_ASK_DOT_3].none;
-    return (has_base_and_chooses(audit) && dots_are_over(audit) && (no_dot || trusts_dot(audit))) ||
+    struct audit_parts parts = audit_trusted_parts(audit);
+    bool apex = text_same(parts.host, audit_site_domain(&audit->site, parts.host));
+    return (has_base(audit) && (apex || (dots_are_over(audit) && trusts_dot(audit)))) ||
            audit_trusts(audit, AUDIT_ASK_COMBINED);
 }
 
@@ -346,15 +337,14 @@ static bool preflight_failed(const struct audit *audit) {
 }
 
 static bool preflight_works(const struct audit *audit) {
-    return has_base_and_chooses(audit) && (audit_passes(audit, AUDIT_ASK_PREFLIGHT) ||
-                                           audit_passes(audit, AUDIT_ASK_PREFLIGHT_BARE));
+    return has_base(audit) && (audit_passes(audit, AUDIT_ASK_PREFLIGHT) ||
+                               audit_passes(audit, AUDIT_ASK_PREFLIGHT_BARE));
 }
 
 /* Where preflights of the trusted origin fail, no preflight can be asked about another one. */
 static bool below_is_open(const struct audit *audit) {
     return audit_trusts(audit, AUDIT_ASK_PREFLIGHT_OTHER) ||
-           (has_base_and_chooses(audit) && over(audit, AUDIT_ASK_PREFLIGHT_BARE) &&
-            !preflight_works(audit));
+           (has_base(audit) && over(audit, AUDIT_ASK_PREFLIGHT_BARE) && !preflight_works(audit));
 }
 
 /* Preflights let somebody in whom requests refuse. */
@@ -431,21 +421,22 @@ static const struct row {
     {0, AUDIT_ASK_COMBINED, is_quick_with_base},
     {0, AUDIT_ASK_NULL, is_open},
     {0, AUDIT_ASK_SUBDOMAIN, knows_port},
+    {0, AUDIT_ASK_NEIGHBOUR, knows_port_and_is_thorough},
     {0, AUDIT_ASK_PREFLIGHT, has_base},
     {0, AUDIT_ASK_PREFLIGHT, own_fails},
-    {0, AUDIT_ASK_INSECURE, has_base_and_chooses},
-    {0, AUDIT_ASK_DOT, has_base_and_chooses},
-    {0, AUDIT_ASK_DOT_1, has_base_and_chooses},
-    {0, AUDIT_ASK_DOT_2, has_base_and_chooses},
-    {0, AUDIT_ASK_DOT_3, has_base_and_chooses},
+    {0, AUDIT_ASK_INSECURE, has_base},
+    {0, AUDIT_ASK_DOT, has_base},
+    {0, AUDIT_ASK_DOT_1, has_base},
+    {0, AUDIT_ASK_DOT_2, has_base},
+    {0, AUDIT_ASK_DOT_3, has_base},
     {0, AUDIT_ASK_SUFFIX, suffix_is_open},
-    {0, AUDIT_ASK_PREFIX, has_base_and_chooses},
-    {0, AUDIT_ASK_LOOPBACK, is_choosing},
+    {0, AUDIT_ASK_PREFIX, has_base},
+    {0, AUDIT_ASK_LOOPBACK, is_thorough},
     {0, AUDIT_ASK_PORT, port_is_open},
-    {0, AUDIT_ASK_PRIVATE, is_choosing},
-    {0, AUDIT_ASK_SPECIAL, has_base_and_chooses},
+    {0, AUDIT_ASK_PRIVATE, is_thorough},
+    {0, AUDIT_ASK_SPECIAL, has_base},
     {0, AUDIT_ASK_APEX, searches_base},
-    {0, AUDIT_ASK_APP, searches_base},
+    {0, AUDIT_ASK_INSECURE, found_no_base},
     {0, AUDIT_ASK_PREFLIGHT_ANY, found_no_base},
     {0, AUDIT_ASK_APEX_PREFIX, found_no_base},
     {0, AUDIT_ASK_GITHUB, found_no_base},
@@ -487,19 +478,19 @@ static const struct row {
     {4, AUDIT_ASK_CACHE_FIRST, cache_wants_first},
     {4, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
 
-    {5, AUDIT_ASK_CUT, has_base_and_chooses},
+    {5, AUDIT_ASK_CUT, has_base},
+    {6, AUDIT_ASK_APP, found_no_base},
     {6, AUDIT_ASK_PRIVATE_TEN, found_no_base},
-    {6, AUDIT_ASK_INSECURE, found_no_base},
     {6, AUDIT_ASK_LOOPBACK_BARE, found_no_base},
     {6, AUDIT_ASK_WWW, found_no_base},
-    {6, AUDIT_ASK_PREFIX_PLAIN, has_base_and_chooses},
-    {6, AUDIT_ASK_GITHUB, has_base_and_chooses},
-    {6, AUDIT_ASK_NETLIFY, has_base_and_chooses},
-    {6, AUDIT_ASK_PAGES, has_base_and_chooses},
-    {6, AUDIT_ASK_LOOPBACK_BARE, is_choosing},
-    {6, AUDIT_ASK_PRIVATE_TEN, is_choosing},
-    {6, AUDIT_ASK_APEX_PREFIX, has_base_and_chooses},
-    {6, AUDIT_ASK_SUBDOMAIN_BELOW, has_base_and_chooses},
+    {6, AUDIT_ASK_PREFIX_PLAIN, has_base},
+    {6, AUDIT_ASK_GITHUB, has_base},
+    {6, AUDIT_ASK_NETLIFY, has_base},
+    {6, AUDIT_ASK_PAGES, has_base},
+    {6, AUDIT_ASK_LOOPBACK_BARE, is_thorough},
+    {6, AUDIT_ASK_PRIVATE_TEN, is_thorough},
+    {6, AUDIT_ASK_APEX_PREFIX, has_base},
+    {6, AUDIT_ASK_SUBDOMAIN_BELOW, has_base},
 };
 
 enum { GROUP_COUNT = 7 };

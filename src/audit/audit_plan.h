@@ -25,6 +25,7 @@
     QUESTION(COMBINED, ACTUAL,                                                                     \
              "an origin that begins with the trusted one and ends in its domain")                  \
     QUESTION(SUBDOMAIN, ACTUAL, "a random subdomain of the domain")                                \
+    QUESTION(NEIGHBOUR, ACTUAL, "another name on the host that the target is a tenant of")         \
     QUESTION(NULL, ACTUAL, "null")                                                                 \
     QUESTION(PREFLIGHT, PREFLIGHT,                                                                 \
              "a preflight of the trusted origin, for a method and a header that are made up")      \
@@ -144,7 +145,7 @@ bool audit_passes(const struct audit *audit, enum audit_question question);
 bool audit_reflects(const struct audit *audit);
 /* * for everyone, and nothing beside. */
 bool audit_is_public(const struct audit *audit);
-/* Every answer names the same one origin, whoever asks. */
+/* The first three answers name the same one origin, whoever asks. */
 bool audit_is_fixed(const struct audit *audit);
 /*
  * The question whose origin is trusted by its name, and which look-alikes are made of: the

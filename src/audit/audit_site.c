@@ -173,11 +173,21 @@ static void read_path(struct audit_site *site, cors_slice rest) {
     site->query = text_skip(rest, query);
 }
 
+/* A Location may hold what no request line does. */
+static bool holds_control(cors_slice url) {
+    for (size_t i = 0; i < url.size; i++) {
+        if ((uint8_t)url.data[i] < ' ' || url.data[i] == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool audit_site_begin(struct audit_site *site, struct keep *keep, cors_slice url,
                       const struct audit_options *options) {
     *site = (struct audit_site){.keep = keep, .options = options, .random = options->seed};
     bool https = text_starts_folded(url, "https://");
-    if (!https && !text_starts_folded(url, "http://")) {
+    if ((!https && !text_starts_folded(url, "http://")) || holds_control(url)) {
         return false;
     }
     site->scheme = https ? CORS_SLICE("https") : CORS_SLICE("http");

@@ -143,6 +143,8 @@ bool check_file_read(struct keep *keep, const char *path, size_t bytes_max, cors
 
 /* check_call.c: the parts of a call. Each returns false with a complaint. */
 bool check_call_add_header(struct check_call *call, cors_slice name, cors_slice value);
+/* Splits "Name: value"; the field borrows from the line. */
+bool check_header_line_split(const char *option, cors_slice line, cors_field *field);
 bool check_call_add_header_line(struct check_call *call, const char *option, cors_slice line);
 /* As a browser recorded it: without what the browser itself adds; page and cookies are noted. */
 bool check_call_add_recorded(struct check_call *call, cors_slice name, cors_slice value);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "check.h"
+#include "command.h"
+#include "recording.h"
 
 void check_call_remark(struct check_call *call, cors_slice remark) {
     size_t room = sizeof call->remarks / sizeof call->remarks[0];
@@ -38,13 +40,13 @@ static bool holds_line_break(cors_slice text) {
 }
 
 /* The value is not repeated in the complaint: it may be a secret. */
-static bool split_header_line(const char *option, cors_slice line, cors_field *field) {
+bool check_header_line_split(const char *option, cors_slice line, cors_field *field) {
     size_t colon = text_find(line, ':');
     if (colon == line.size || colon == 0 || holds_line_break(line)) {
         (void)fprintf(stderr,
-                      "cors check: %s takes a header as one line, its name before a colon: "
+                      "%s: %s takes a header as one line, its name before a colon: "
                       "%s 'X-Token: abc'\n",
-                      option, option);
+                      command_words(), option, option);
         return false;
     }
     field->name = text_trim((cors_slice){line.data, colon});
@@ -54,7 +56,7 @@ static bool split_header_line(const char *option, cors_slice line, cors_field *f
 
 bool check_call_add_header_line(struct check_call *call, const char *option, cors_slice line) {
     cors_field field;
-    if (!split_header_line(option, line, &field)) {
+    if (!check_header_line_split(option, line, &field)) {
         return false;
     }
     if (text_is_folded(field.name, "Cookie")) {
@@ -67,42 +69,6 @@ bool check_call_add_header_line(struct check_call *call, const char *option, cor
         return true;
     }
     return check_call_add_header(call, field.name, field.value);
-}
-
-/*
- * What browsers add to requests by themselves, as their "copy as" shows it. Names that script
- * cannot set at all are dropped by the engine.
- */
-static const char *const browser_fields[] = {
-    "accept-language",
-    "alt-used",
-    "cache-control",
-    "if-none-match",
-    "if-modified-since",
-    "if-range",
-    "pragma",
-    "priority",
-    "upgrade-insecure-requests",
-    "x-client-data",
-    "http2-settings",
-    "content-length",
-    "host",
-    "connection",
-};
-
-/* The longest Accept that needs no preflight: what browsers send to load a page is longer. */
-enum { ACCEPT_BYTES_MAX = 128 };
-
-static bool adds_browser(cors_slice name, cors_slice value) {
-    if (text_is_folded(name, "accept")) {
-        return value.size > ACCEPT_BYTES_MAX;
-    }
-    for (size_t i = 0; i < sizeof browser_fields / sizeof browser_fields[0]; i++) {
-        if (text_is_folded(name, browser_fields[i])) {
-            return true;
-        }
-    }
-    return name.size == 0 || name.data[0] == ':'; /* HTTP/2's own */
 }
 
 static bool has_page(const struct check_call *call) {
@@ -150,7 +116,7 @@ bool check_call_add_recorded(struct check_call *call, cors_slice name, cors_slic
         take_fetch_metadata(call, name, value);
     } else if (text_is_folded(name, "user-agent")) {
         call->agent = keep_slice(call->keep, value);
-    } else if (!adds_browser(name, value)) {
+    } else if (!recording_field_is_browsers(name, value)) {
         return check_call_add_header(call, name, value);
     }
     return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "command.h"
 
 static bool read_stream(FILE *stream, struct keep_text *text, size_t bytes_max) {
     char piece[16384];
@@ -28,7 +29,7 @@ bool check_file_read(struct keep *keep, const char *path, size_t bytes_max, cors
         (void)fclose(stream);
     }
     if (!fine) {
-        (void)fprintf(stderr, "cors check: %s cannot be read: %s\n",
+        (void)fprintf(stderr, "%s: %s cannot be read: %s\n", command_words(),
                       standard_input ? "standard input" : path, strerror(error));
     }
     *text = keep_text_slice(&whole);

@@ -4,53 +4,21 @@
 #include <string.h>
 
 #include "check.h"
+#include "recording.h"
 #include "terminal.h"
 
 enum { SHOWN_MAX = 5 };
-
-static cors_slice text_of(const json_t *object, const char *key) {
-    const json_t *value = json_object_get(object, key);
-    if (!json_is_string(value)) {
-        return (cors_slice){NULL, 0};
-    }
-    return (cors_slice){json_string_value(value), json_string_length(value)};
-}
-
-static cors_slice url_of(const json_t *entry) {
-    return text_of(json_object_get(entry, "request"), "url");
-}
-
-static cors_slice method_of(const json_t *entry) {
-    return text_of(json_object_get(entry, "request"), "method");
-}
-
-static cors_slice header_of(const json_t *entry, const char *name) {
-    const json_t *headers = json_object_get(json_object_get(entry, "request"), "headers");
-    for (size_t i = 0; i < json_array_size(headers); i++) {
-        const json_t *header = json_array_get(headers, i);
-        if (text_is_folded(text_of(header, "name"), name)) {
-            return text_of(header, "value");
-        }
-    }
-    return (cors_slice){NULL, 0};
-}
-
-/* A preflight is part of a call, not a call. */
-static bool is_preflight(const json_t *entry) {
-    const char *mark = cors_field_name(CORS_FIELD_REQUEST_METHOD);
-    return text_is(method_of(entry), "OPTIONS") && header_of(entry, mark).data != NULL;
-}
 
 /* No status, or an error beside it: the browser did not hand the answer to the page. */
 static bool has_failed(const json_t *entry) {
     const json_t *response = json_object_get(entry, "response");
     return json_integer_value(json_object_get(response, "status")) == 0 ||
-           text_of(response, "_error").size > 0;
+           recording_text(response, "_error").size > 0;
 }
 
 static bool is_cross_origin(struct keep *keep, const json_t *entry) {
-    cors_slice origin = header_of(entry, "Origin");
-    cors_slice own = check_url_origin(keep, url_of(entry));
+    cors_slice origin = recording_header(entry, "Origin");
+    cors_slice own = check_url_origin(keep, recording_url(entry));
     return origin.size > 0 && own.size > 0 && !text_same(origin, own);
 }
 
@@ -59,15 +27,17 @@ static cors_slice without_fragment(cors_slice url) {
 }
 
 static bool fits(struct keep *keep, const json_t *entry, cors_slice url) {
-    if (is_preflight(entry) || url_of(entry).size == 0 || method_of(entry).size == 0) {
+    if (recording_is_preflight(entry) || recording_url(entry).size == 0 ||
+        recording_method(entry).size == 0) {
         return false;
     }
     return url.size == 0 ? is_cross_origin(keep, entry)
-                         : text_same(without_fragment(url_of(entry)), without_fragment(url));
+                         : text_same(without_fragment(recording_url(entry)), without_fragment(url));
 }
 
 static bool same_call(const json_t *left, const json_t *right) {
-    return text_same(url_of(left), url_of(right)) && text_same(method_of(left), method_of(right));
+    return text_same(recording_url(left), recording_url(right)) &&
+           text_same(recording_method(left), recording_method(right));
 }
 
 struct choice {
@@ -93,9 +63,9 @@ static void list_choices(struct keep *keep, const json_t *entries, cors_slice ur
         const json_t *entry = json_array_get(entries, i);
         if (fits(keep, entry, url)) {
             (void)fputs("  ", stderr);
-            print_clean(stderr, method_of(entry));
+            print_clean(stderr, recording_method(entry));
             (void)fputs(" ", stderr);
-            print_clean(stderr, check_shown_url(keep, url_of(entry)));
+            print_clean(stderr, check_shown_url(keep, recording_url(entry)));
             (void)fputs("\n", stderr);
             shown++;
         }
@@ -129,66 +99,46 @@ static const json_t *choose(struct keep *keep, const json_t *entries, cors_slice
 static bool take_headers(struct check_call *call, const json_t *headers) {
     for (size_t i = 0; i < json_array_size(headers); i++) {
         const json_t *header = json_array_get(headers, i);
-        if (!check_call_add_recorded(call, text_of(header, "name"), text_of(header, "value"))) {
+        if (!check_call_add_recorded(call, recording_text(header, "name"),
+                                     recording_text(header, "value"))) {
             return false;
         }
     }
     return true;
 }
 
-/* Chromium leaves the Cookie field out of its HAR and lists cookies instead. */
-static bool take_cookies(struct check_call *call, const json_t *cookies) {
-    struct keep_text pairs = {.keep = call->keep};
-    for (size_t i = 0; i < json_array_size(cookies); i++) {
-        const json_t *cookie = json_array_get(cookies, i);
-        keep_text_put(&pairs, i == 0 ? "" : "; ");
-        keep_text_add(&pairs, text_of(cookie, "name"));
-        keep_text_put(&pairs, "=");
-        keep_text_add(&pairs, text_of(cookie, "value"));
-    }
+static bool take_cookies(struct check_call *call, const json_t *entry) {
+    cors_slice pairs = recording_cookies(call->keep, entry);
     return call->cookies.size > 0 || pairs.size == 0 ||
-           check_call_add_recorded(call, text_slice("cookie"), keep_text_slice(&pairs));
+           check_call_add_recorded(call, text_slice("cookie"), pairs);
 }
 
 static void take_data(struct check_call *call, const json_t *data) {
     if (json_is_object(data)) {
-        call->data = keep_slice(call->keep, text_of(data, "text"));
+        call->data = keep_slice(call->keep, recording_text(data, "text"));
         call->has_data = true;
     }
 }
 
 static bool take_entry(struct check_call *call, const json_t *entry) {
     const json_t *request = json_object_get(entry, "request");
-    call->call.url = keep_slice(call->keep, url_of(entry));
-    call->call.method = keep_slice(call->keep, method_of(entry));
+    call->call.url = keep_slice(call->keep, recording_url(entry));
+    call->call.method = keep_slice(call->keep, recording_method(entry));
     take_data(call, json_object_get(request, "postData"));
-    bool taken = take_headers(call, json_object_get(request, "headers")) &&
-                 take_cookies(call, json_object_get(request, "cookies"));
+    bool taken =
+        take_headers(call, json_object_get(request, "headers")) && take_cookies(call, entry);
     check_call_end_recorded(call);
     return taken;
 }
 
 bool check_har_read(struct check_call *call, const char *path, cors_slice url) {
-    cors_slice text;
-    json_error_t fault;
-    if (!check_file_read(call->keep, path, CHECK_INPUT_BYTES_MAX, &text)) {
-        return false;
-    }
-    json_t *har = json_loadb(text.data == NULL ? "" : text.data, text.size, JSON_ALLOW_NUL, &fault);
+    const json_t *entries;
+    json_t *har = recording_read(call->keep, path, &entries);
     if (har == NULL) {
-        /* Not the parser's own words, which repeat what stands there. */
-        (void)fprintf(stderr, "cors check: the HAR file is no JSON: see line %d, column %d\n",
-                      fault.line, fault.column);
         return false;
     }
-    const json_t *entries = json_object_get(json_object_get(har, "log"), "entries");
-    bool taken = false;
-    if (!json_is_array(entries)) {
-        (void)fputs("cors check: this JSON is no HAR file: it has no log.entries\n", stderr);
-    } else {
-        const json_t *entry = choose(call->keep, entries, url);
-        taken = entry != NULL && take_entry(call, entry);
-    }
+    const json_t *entry = choose(call->keep, entries, url);
+    bool taken = entry != NULL && take_entry(call, entry);
     json_decref(har);
     return taken;
 }

@@ -16,7 +16,10 @@ static size_t character_size(cors_slice slice) {
     memset(&state, 0, sizeof state);
     size_t size = mbrtowc(&character, slice.data, slice.size, &state);
     bool broken = size == (size_t)-1 || size == (size_t)-2;
-    return broken ? 0 : size == 0 ? 1 : size; /* a NUL is a character here */
+    if (broken || character > 0x10FFFF) { /* libc goes on after Unicode's last character */
+        return 0;
+    }
+    return size == 0 ? 1 : size; /* a NUL is a character here */
 }
 
 /* Bytes that are no UTF-8 become U+FFFD each. */

@@ -12,7 +12,8 @@ static const char *const secret_parts[] = {
 };
 
 bool check_is_secret(cors_slice name) {
-    if (cors_header_is_owned(name)) {
+    if (cors_header_is_owned(name) ||
+        text_is_folded(name, cors_field_name(CORS_FIELD_REQUEST_PRIVATE_NETWORK))) {
         return false;
     }
     for (size_t i = 0; i < sizeof secret_parts / sizeof secret_parts[0]; i++) {

@@ -7,6 +7,7 @@
 #include "problems.h"
 #include "terminal.h"
 #include "text_slices.h"
+#include "xml_text.h"
 
 static const char *const verdict_names[] = {[EXPECTATION_HOLDS] = "holds",
                                             [EXPECTATION_UNSENT] = "not-judged",
@@ -153,40 +154,12 @@ static void print_tap(const struct expectation_report *report) {
     }
 }
 
-/* Escaped for XML; print_clean()'s rules keep out what XML cannot hold. */
-static void print_xml(cors_slice text) {
-    while (text.size > 0) {
-        size_t size = printable_size(text);
-        size_t step = size == 0 ? 1 : size;
-        switch (text.data[0]) {
-        case '&':
-            (void)fputs("&amp;", stdout);
-            break;
-        case '<':
-            (void)fputs("&lt;", stdout);
-            break;
-        case '>':
-            (void)fputs("&gt;", stdout);
-            break;
-        case '"':
-            (void)fputs("&quot;", stdout);
-            break;
-        case '\n':
-            (void)fputs("&#10;", stdout);
-            break;
-        default:
-            print_clean(stdout, (cors_slice){text.data, step});
-        }
-        text = text_skip(text, step);
-    }
-}
-
 static void print_junit_case(const struct expectation_report *report, size_t index) {
     const struct expectation_judgement *judgement = &report->judgements[index];
     (void)fputs("    <testcase classname=\"", stdout);
-    print_xml(text_slice(report->name));
+    xml_write(stdout, text_slice(report->name));
     (void)fputs("\" name=\"", stdout);
-    print_xml(report->file->expectations[index].text);
+    xml_write(stdout, report->file->expectations[index].text);
     (void)printf("\" line=\"%u\">\n", report->file->expectations[index].place.line);
     if (judgement->verdict == EXPECTATION_UNSENT) {
         (void)puts("      <skipped message=\"--send sends it\"/>");
@@ -195,16 +168,16 @@ static void print_junit_case(const struct expectation_report *report, size_t ind
         const struct expectation_failure *failure = &judgement->failures[i];
         const char *tag = judgement->verdict == EXPECTATION_NETWORK ? "error" : "failure";
         (void)printf("      <%s type=\"%s\" message=\"", tag, failure->code);
-        print_xml(failure->call);
+        xml_write(stdout, failure->call);
         (void)fputs(": ", stdout);
-        print_xml(failure->cause);
+        xml_write(stdout, failure->cause);
         (void)fputs("\">browsers: ", stdout);
         print_browsers(stdout, report, failure->browsers);
         (void)fputs("&#10;", stdout);
-        print_xml(failure->fix);
+        xml_write(stdout, failure->fix);
         (void)fputs("&#10;", stdout);
-        print_xml(failure->exchange);
-        print_xml(failure->preflight);
+        xml_write(stdout, failure->exchange);
+        xml_write(stdout, failure->preflight);
         (void)printf("</%s>\n", tag);
     }
     (void)puts("    </testcase>");
@@ -213,7 +186,7 @@ static void print_junit_case(const struct expectation_report *report, size_t ind
 static void print_junit(const struct expectation_report *report) {
     (void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"",
                 stdout);
-    print_xml(text_slice(report->name));
+    xml_write(stdout, text_slice(report->name));
     (void)printf("\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
                  report->file->count, count_of(report, EXPECTATION_FAILS),
                  count_of(report, EXPECTATION_NETWORK), count_of(report, EXPECTATION_UNSENT));

@@ -17,6 +17,7 @@ static const struct {
     {"lint", "check policy files and show what is wrong, and where", cors_lint_main},
     {"check", "play the browser against a real server, and say what fails and why",
      cors_check_main},
+    {"audit", "find out which origins servers trust, and whether they should", cors_audit_main},
     {"test", "judge expectations beside a policy: who may do what", cors_test_main},
     {"decide", "say what a policy answers to requests, as JSON Lines", cors_decide_main},
     {"simulate", "say what browsers do with calls and answers, as JSON Lines", cors_simulate_main},
@@ -41,6 +42,18 @@ static void print_help(void) {
                  "  cors decide --policy cors.yaml < requests.jsonl\n\n"
                  "Exit status: 0 fine, 1 a finding, 2 wrong usage or a bad policy, 3 something\n"
                  "needed failed.\n");
+}
+
+/* As complaints begin. */
+static char command_called[32] = "cors";
+
+const char *command_words(void) {
+    return command_called;
+}
+
+static int run_command(size_t number, int argc, char **argv) {
+    (void)snprintf(command_called, sizeof command_called, "cors %s", commands[number].name);
+    return commands[number].run(argc, argv);
 }
 
 /* The command that was probably meant, or NULL. */
@@ -98,7 +111,7 @@ static int run(int argc, char **argv) {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
             bool asks_version = argc == 3 && strcmp(argv[2], "--version") == 0;
-            return asks_version ? print_version() : commands[i].run(argc - 1, argv + 1);
+            return asks_version ? print_version() : run_command(i, argc - 1, argv + 1);
         }
     }
     return report_unknown(argv[1]);

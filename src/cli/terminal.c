@@ -39,6 +39,8 @@ void style_end(FILE *stream, bool colour) {
     }
 }
 
+enum { LAST_CHARACTER = 0x10FFFF }; /* of Unicode */
+
 size_t printable_size(cors_slice text) {
     if (text.data[0] >= 0x20 && text.data[0] < 0x7F) {
         return 1;
@@ -47,7 +49,9 @@ size_t printable_size(cors_slice text) {
     mbstate_t state;
     memset(&state, 0, sizeof state);
     size_t size = mbrtowc(&character, text.data, text.size, &state);
-    bool broken = size == 0 || size == (size_t)-1 || size == (size_t)-2;
+    /* libc takes numbers for characters that lie beyond the last one. */
+    bool broken =
+        size == 0 || size == (size_t)-1 || size == (size_t)-2 || character > LAST_CHARACTER;
     /* C0, DEL and C1 controls; the marks that turn the direction of text around. */
     if (broken || character < 0x20 || (character >= 0x7F && character < 0xA0) ||
         (character >= 0x202A && character <= 0x202E) ||

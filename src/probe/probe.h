@@ -99,6 +99,9 @@ struct probe_answer {
     size_t head_size;
     char body[PROBE_BODY_KEPT]; /* its beginning */
     size_t body_size;
+    uint64_t body_total; /* the bytes that came */
+    uint64_t digest;     /* of them all: FNV-1a */
+    bool http2;
     char address[64]; /* the server's; empty where a proxy stands between */
     long port;
     int proxy_status; /* with which the proxy refused the tunnel; 0: none */

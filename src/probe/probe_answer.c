@@ -60,8 +60,23 @@ static size_t take_head_line(char *data, size_t one, size_t count, void *context
     }
     memcpy(answer->head_text + answer->head_size, data, size);
     answer->head_size += size;
-    reception->head_complete = is_empty_line(line) && !is_interim(answer);
+    if (is_empty_line(line) && !is_interim(answer)) {
+        reception->head_complete = true;
+        reception->body_since = probe_clock();
+    }
     return size;
+}
+
+/* FNV-1a, which comes to the same however a text is cut into pieces. */
+enum { DIGEST_FACTOR_SHIFT = 40, DIGEST_FACTOR_REST = 0x1b3 };
+static const uint64_t digest_start = 0xcbf29ce484222325;
+
+static uint64_t digest_more(uint64_t digest, const char *data, size_t size) {
+    const uint64_t factor = ((uint64_t)1 << DIGEST_FACTOR_SHIFT) + DIGEST_FACTOR_REST;
+    for (size_t i = 0; i < size; i++) {
+        digest = (digest ^ (unsigned char)data[i]) * factor;
+    }
+    return digest;
 }
 
 static size_t take_body(char *data, size_t one, size_t count, void *context) {
@@ -72,29 +87,25 @@ static size_t take_body(char *data, size_t one, size_t count, void *context) {
     size_t kept = size < room ? size : room;
     memcpy(answer->body + answer->body_size, data, kept);
     answer->body_size += kept;
-    reception->body_total += size;
-    return reception->body_total > PROBE_BODY_BYTES_MAX ? 0 : size;
+    answer->body_total += size;
+    answer->digest = digest_more(answer->digest, data, size);
+    return answer->body_total > PROBE_BODY_BYTES_MAX ? 0 : size;
+}
+
+bool probe_reception_is_over(const struct probe_reception *reception, uint64_t now) {
+    return reception->head_complete &&
+           now > reception->body_since + (uint64_t)PROBE_BODY_MS_MAX * PROBE_CLOCK_MILLISECOND;
 }
 
 /* Ends a transfer whose body goes on and on once its head is known. */
 static int look_at_clock(void *context, curl_off_t download_total, curl_off_t downloaded,
                          curl_off_t upload_total, curl_off_t uploaded) {
-    CURL *handle = context;
-    struct probe_reception *reception = NULL;
-    curl_off_t now = 0;
+    const struct probe_reception *reception = context;
     (void)download_total;
     (void)downloaded;
     (void)upload_total;
     (void)uploaded;
-    (void)curl_easy_getinfo(handle, CURLINFO_PRIVATE, (char **)&reception);
-    (void)curl_easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &now);
-    if (reception == NULL || !reception->head_complete) {
-        return 0;
-    }
-    if (reception->body_since == 0) {
-        reception->body_since = now;
-    }
-    return now - reception->body_since > (curl_off_t)PROBE_BODY_MS_MAX * 1000;
+    return reception->head_complete && probe_reception_is_over(reception, probe_clock());
 }
 
 /* "SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384" */
@@ -141,15 +152,17 @@ static int take_remark(CURL *handle, curl_infotype kind, char *data, size_t size
 void probe_reception_begin(struct probe_reception *reception, struct probe_answer *answer,
                            CURL *handle) {
     *reception = (struct probe_reception){.answer = answer};
-    *answer = (struct probe_answer){.outcome = PROBE_CLOSED};
-    (void)curl_easy_setopt(handle, CURLOPT_PRIVATE, reception);
+    *answer = (struct probe_answer){.outcome = PROBE_CLOSED, .digest = digest_start};
     (void)curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_head_line);
     (void)curl_easy_setopt(handle, CURLOPT_HEADERDATA, reception);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEDATA, reception);
     (void)curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, look_at_clock);
-    (void)curl_easy_setopt(handle, CURLOPT_XFERINFODATA, handle);
+    (void)curl_easy_setopt(handle, CURLOPT_XFERINFODATA, reception);
     (void)curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+}
+
+void probe_reception_watch(struct probe_reception *reception, CURL *handle) {
     (void)curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, take_remark);
     (void)curl_easy_setopt(handle, CURLOPT_DEBUGDATA, reception);
     (void)curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
@@ -189,8 +202,11 @@ static void read_connection_facts(const struct probe_reception *reception, CURL 
     struct probe_answer *answer = reception->answer;
     char *address = NULL;
     long proxy_status = 0;
+    long version = 0;
     (void)curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    (void)curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
     answer->proxy_status = (int)proxy_status;
+    answer->http2 = version == CURL_HTTP_VERSION_2_0;
     if (!reception->proxied) {
         (void)curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &address);
         (void)curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &answer->port);
@@ -215,13 +231,20 @@ static enum probe_outcome read_head(struct probe_reception *reception) {
     }
 }
 
+/* libcurl has no other word for a line of a head that is larger than it takes: 100 KiB. */
+static bool is_large_line(CURL *handle, CURLcode code) {
+    curl_off_t begun = 0;
+    (void)curl_easy_getinfo(handle, CURLINFO_STARTTRANSFER_TIME_T, &begun);
+    return code == CURLE_OUT_OF_MEMORY && begun > 0;
+}
+
 void probe_reception_end(struct probe_reception *reception, CURL *handle, CURLcode code,
                          const char *words) {
     struct probe_answer *answer = reception->answer;
     read_connection_facts(reception, handle);
     if (reception->head_complete) {
         answer->outcome = read_head(reception);
-    } else if (reception->too_large) {
+    } else if (reception->too_large || is_large_line(handle, code)) {
         answer->outcome = PROBE_TOO_LARGE;
     } else if (reception->no_memory) {
         answer->outcome = PROBE_NO_MEMORY;
@@ -233,6 +256,15 @@ void probe_reception_end(struct probe_reception *reception, CURL *handle, CURLco
         probe_outcome_explain(answer->outcome, own_end ? CURLE_OK : code, own_end ? "" : words,
                               answer->sentence);
     }
+}
+
+void probe_answer_refuse(struct probe_answer *answer, enum probe_outcome outcome) {
+    bool bad = outcome == PROBE_BAD_REQUEST;
+    *answer = (struct probe_answer){.outcome = outcome};
+    probe_outcome_explain(
+        outcome, CURLE_OK,
+        bad ? "its method, URL or a header holds a line break or NUL, or a name is empty" : "",
+        answer->sentence);
 }
 
 void probe_answer_free(struct probe_answer *answer) {

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 
 #include "probe.h"
+#include "probe_clock.h"
 
 /* What the callbacks of one transfer share. */
 struct probe_reception {
@@ -15,16 +16,27 @@ struct probe_reception {
     bool too_large;
     bool no_memory;
     bool proxied;
-    size_t body_total;
-    curl_off_t body_since; /* microseconds of the transfer at which the body began */
+    uint64_t body_since; /* when the head was complete: probe_clock() */
 };
 
 /* Has a handle hand everything that comes to the reception; both must outlive the transfer. */
 void probe_reception_begin(struct probe_reception *reception, struct probe_answer *answer,
                            CURL *handle);
 
+/*
+ * Has it hand over what is known of the connection, too: protocol, cipher, certificate. That costs
+ * more than the request.
+ */
+void probe_reception_watch(struct probe_reception *reception, CURL *handle);
+
+/* Whether the head is known, and the body has had its time: what there is, is the answer. */
+bool probe_reception_is_over(const struct probe_reception *reception, uint64_t now);
+
 /* Completes the answer once the transfer ended with `code`. */
 void probe_reception_end(struct probe_reception *reception, CURL *handle, CURLcode code,
                          const char *words);
+
+/* The answer to a request that cannot be sent. */
+void probe_answer_refuse(struct probe_answer *answer, enum probe_outcome outcome);
 
 #endif

@@ -49,17 +49,30 @@ static bool tells_client_certificate(const char *words) {
     return strstr(words, "certificate required") != NULL;
 }
 
-/* libcurl takes what does not begin with a status line for HTTP/0.9, and has no code for that. */
-static bool tells_old_http(const char *words) {
-    return strstr(words, "HTTP/0.9") != NULL;
+/*
+ * libcurl takes what does not begin with a status line for HTTP/0.9, and has no code for that. For
+ * a status line with an odd version or status it has the code of URLs that are not HTTP's.
+ */
+static bool tells_odd_http(const char *words) {
+    return strstr(words, "HTTP/0.9") != NULL ||
+           (strstr(words, "Unsupported") != NULL && strstr(words, "response") != NULL);
+}
+
+/* Nor for heads that it takes for an attack: with many interim answers, say, or over HTTP/2. */
+static bool tells_large_head(const char *words) {
+    return strstr(words, "Too large response headers") != NULL ||
+           strstr(words, "The user callback function failed") != NULL;
 }
 
 enum probe_outcome probe_outcome_of(CURLcode code, const char *words, long proxy_status) {
     if (tells_client_certificate(words)) {
         return PROBE_CLIENT_CERTIFICATE;
     }
-    if (tells_old_http(words)) {
+    if (tells_odd_http(words)) {
         return PROBE_NOT_HTTP;
+    }
+    if (tells_large_head(words)) {
+        return PROBE_TOO_LARGE;
     }
     if (proxy_status >= 400) {
         return PROBE_PROXY;

@@ -6,10 +6,10 @@ from __future__ import annotations
 import pytest
 from _pytest.terminal import TerminalReporter
 
-import json_server
 from shop_verdicts import SETTINGS
 from shop_visit import Visit, table, visit
 from tests.support.browser import BROWSERS
+from tests.support.node_modules import install
 
 VISITS = pytest.StashKey[list[Visit]]()
 SITUATIONS = [pytest.param((browser, setting), id=f"{browser.name}-{setting.name}")
@@ -18,7 +18,7 @@ SITUATIONS = [pytest.param((browser, setting), id=f"{browser.name}-{setting.name
 
 @pytest.fixture(scope="session", autouse=True)
 def application_installed() -> None:
-    json_server.install()
+    install()
 
 
 @pytest.fixture(scope="session", params=SITUATIONS)

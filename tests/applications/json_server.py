@@ -6,7 +6,6 @@ It is the application behind the gateway. package-lock.json pins it with all it 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -15,12 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.node_modules import MODULES
 from tests.support.started import Started, accepts, free_port
 
 FOLDER = Path(__file__).resolve().parent
-MODULES = FOLDER / "node_modules"
 COMMAND = MODULES / "json-server" / "lib" / "cli" / "bin.js"
-STAMP = MODULES / ".installed-from"
 START_SECONDS = 30.0
 TRIES = 5  # another process may take the port between our look and its start
 
@@ -46,16 +44,6 @@ DATA = {
 class JsonServer:
     port: int
     process: Started
-
-
-def install() -> None:
-    """Puts node_modules in place with `npm ci`, unless they are those of the lock file already."""
-    lock = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == lock:
-        return
-    subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER,
-                   check=True, stdin=subprocess.DEVNULL)
-    STAMP.write_text(lock)
 
 
 def fill(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.broken.broken_server import BrokenServer
-from tests.broken.certificates import Authority
+from tests.support.certificates import Authority
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.broken.broken_cases import BY_NAME
 from tests.broken.broken_server import BrokenServer, ClosingServer, server_context
-from tests.broken.certificates import Authority, Pair
+from tests.support.certificates import Authority, Pair
 from tests.broken.check_command import (ALLOWED, BLOCKED, NETWORK, USAGE, Judged, check,
                                         check_case, check_json)
 from tests.support.application import Answer, Application, Seen

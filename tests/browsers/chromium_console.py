@@ -88,6 +88,14 @@ class DevTools:
         target: str = (await self.call("Target.createTarget", url=url))["targetId"]
         return target
 
+    async def visit(self, url: str) -> str | None:
+        """Has a new page go there; returns how that failed, or None once the page has come."""
+        target = (await self.call("Target.createTarget", url="about:blank"))["targetId"]
+        attached = await self.call("Target.attachToTarget", targetId=target, flatten=True)
+        came = await self.call("Page.navigate", attached["sessionId"], url=url)
+        error: str | None = came.get("errorText")
+        return error
+
     async def close(self, target: str) -> None:
         await self.call("Target.closeTarget", targetId=target)
 
@@ -108,7 +116,8 @@ async def reader_of(descriptor: int) -> asyncio.StreamReader:
 
 
 @asynccontextmanager
-async def chromium(lines: ConsoleLines) -> AsyncIterator[DevTools]:
+async def chromium(lines: ConsoleLines,
+                   flags: tuple[str, ...] = CHROMIUM_FLAGS) -> AsyncIterator[DevTools]:
     with TemporaryDirectory(prefix="cors-devtools-") as folder:
         commands, events = Path(folder) / "commands", Path(folder) / "events"
         os.mkfifo(commands)
@@ -119,7 +128,7 @@ async def chromium(lines: ConsoleLines) -> AsyncIterator[DevTools]:
                                    events=shlex.quote(str(events)))
 
         def command(program: str, profile: Path, url: str) -> list[str]:
-            return ["sh", "-c", script, "sh", program, *CHROMIUM_FLAGS,
+            return ["sh", "-c", script, "sh", program, *flags,
                     "--remote-debugging-pipe", "--ignore-certificate-errors",
                     f"--user-data-dir={profile}", url]
         try:

@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.browsers.agreement import (Comparison, Difference, Json,  # noqa: E402
                                       RECORDINGS, about_recordings, compare_all, read_recordings)
+from tests.browsers.readme_section import write_section  # noqa: E402
 
 BROWSERS = ("chromium", "firefox")
 
-README = Path(__file__).resolve().parent / "README.md"
 TABLE_BEGINS = "<!-- agreement: tests/browsers/record --keep writes this -->\n"
 TABLE_ENDS = "<!-- agreement: end -->\n"
 
@@ -50,14 +50,11 @@ def agreement_table(comparisons: dict[str, list[Comparison]]) -> str:
 
 def write_readme(table: str, abouts: list[Json]) -> None:
     """Puts the table between its marks, below what was recorded with which browsers."""
-    before, _, rest = README.read_text().partition(TABLE_BEGINS)
-    after = rest.partition(TABLE_ENDS)[2]
     recorded = "".join(
         f"{about['scenarios']} scenarios of seed {about['seed']}, recorded {about['recorded']} "
         f"with {' and '.join(about['browsers'].values())}; "
         f"{sum(about['thrown out'].values())} thrown out.\n" for about in abouts)
-    section = f"{recorded}\n```\n{table}\n```\n"
-    README.write_text(before + TABLE_BEGINS + section + TABLE_ENDS + after)
+    write_section(TABLE_BEGINS, TABLE_ENDS, f"{recorded}\n```\n{table}\n```\n")
 
 
 def describe_call(number: int, call: Json) -> str:

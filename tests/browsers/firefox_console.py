@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.browsers.console_lines import ConsoleLines
@@ -17,7 +18,7 @@ from tests.support.started import Started
 
 START_SECONDS = 60.0
 
-PREFERENCES = {
+PREFERENCES: dict[str, bool | int | str] = {
     "dom.min_background_timeout_value": 4,  # tabs in the background are none of our cases
     "dom.timeout.enable_budget_timer_throttling": False,
     "marionette.port": 0,
@@ -57,10 +58,10 @@ class Marionette:
             raise RuntimeError(f"Firefox refused {command}: {error}")
         return result
 
-    async def begin(self) -> None:
+    async def begin(self, load_strategy: str) -> None:
         await self.receive()  # its greeting
         session = await self.call("WebDriver:NewSession", acceptInsecureCerts=True,
-                                  pageLoadStrategy="none")
+                                  pageLoadStrategy=load_strategy)
         self.product = f"Firefox/{session['capabilities']['browserVersion']}"
         await self.in_chrome(GATHER)
 
@@ -73,6 +74,14 @@ class Marionette:
     async def open(self, url: str) -> str:
         await self.call("WebDriver:Navigate", url=url)
         return url
+
+    async def visit(self, url: str) -> str | None:
+        """Goes there; returns how that failed, or None once the page has come."""
+        try:
+            await self.call("WebDriver:Navigate", url=url)
+        except RuntimeError as error:
+            return str(error)
+        return None
 
     async def close(self, _: str) -> None:
         """The next page takes the window over."""
@@ -95,7 +104,9 @@ async def connected(process: Started, profile: Path) -> tuple[asyncio.StreamRead
 
 
 @asynccontextmanager
-async def firefox(lines: ConsoleLines) -> AsyncIterator[Marionette]:
+async def firefox(lines: ConsoleLines,
+                  preferences: Mapping[str, bool | int | str] = MappingProxyType({}),
+                  load_strategy: str = "none") -> AsyncIterator[Marionette]:
     profiles: list[Path] = []
 
     def prepare(profile: Path) -> None:
@@ -103,7 +114,7 @@ async def firefox(lines: ConsoleLines) -> AsyncIterator[Marionette]:
         profiles.append(profile)
         with (profile / "user.js").open("a") as settings:
             settings.writelines(f'user_pref("{name}", {json.dumps(value)});\n'
-                                for name, value in PREFERENCES.items())
+                                for name, value in {**PREFERENCES, **preferences}.items())
 
     def command(program: str, profile: Path, url: str) -> list[str]:
         return [program, "--headless", "--no-remote", "--marionette",
@@ -112,7 +123,7 @@ async def firefox(lines: ConsoleLines) -> AsyncIterator[Marionette]:
     with opened(replace(FIREFOX, command=command, prepare=prepare), "about:blank") as process:
         reader, writer = await connected(process, profiles[0])
         marionette = Marionette(reader, writer, lines)
-        await marionette.begin()
+        await marionette.begin(load_strategy)
         try:
             yield marionette
         finally:

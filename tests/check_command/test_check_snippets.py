@@ -13,10 +13,9 @@ import pytest
 
 from tests.support.cors_command import run_cors
 from tests.support.nginx_server import NginxServer
-from tests.support.started import Started, accepts, free_port
+from tests.support.web_servers import start_server
 
 PAGE = "http://localhost:5173"
-SECONDS = 30.0
 
 # A call that needs everything: method, headers, credentials; and one that needs next to nothing.
 CALLS: dict[str, list[str]] = {
@@ -91,102 +90,10 @@ def test_nginx_with_the_module(tmp_path: Path, started: ExitStack, call: str) ->
     assert check(tmp_path, server.port, "/api/items", call)["verdict"] == "allowed"
 
 
-FLASK = """
-from flask import Flask
-app = Flask(__name__)
-%(snippet)s
-@app.route("/api/items", methods=["GET", "DELETE"])
-def items(): return "hello"
-app.run("127.0.0.1", %(port)d)
-"""
-
-STARLETTE = """
-import uvicorn
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
-async def items(request): return PlainTextResponse("hello")
-app = Starlette(routes=[Route("/api/items", items, methods=["GET", "DELETE"])])
-%(snippet)s
-uvicorn.run(app, host="127.0.0.1", port=%(port)d)
-"""
-
-DJANGO = """
-INSTALLED_APPS = []
-MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
-%(snippet)s
-import django
-from django.conf import settings
-chosen = {name: value for name, value in list(globals().items()) if name.isupper()}
-settings.configure(ROOT_URLCONF=__name__, SECRET_KEY="x", ALLOWED_HOSTS=["*"], DEBUG=True, **chosen)
-from django.core.management import execute_from_command_line
-from django.http import HttpResponse
-from django.urls import path
-urlpatterns = [path("api/items", lambda request: HttpResponse("hello"))]
-django.setup()
-execute_from_command_line(["manage", "runserver", "--noreload", "127.0.0.1:%(port)d"])
-"""
-
-CADDY = """
-{
-    admin off
-    auto_https off
-}
-http://127.0.0.1:%(port)d {
-%(snippet)s
-    handle {
-        respond "hello"
-    }
-}
-"""
-
-APACHE = """
-ServerName localhost
-Listen 127.0.0.1:%(port)d
-PidFile %(folder)s/%(port)d.pid
-ErrorLog %(folder)s/%(port)d.errors
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule alias_module /usr/lib/apache2/modules/mod_alias.so
-LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
-LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
-LoadModule setenvif_module /usr/lib/apache2/modules/mod_setenvif.so
-<VirtualHost *:%(port)d>
-<Location />
-    Require all granted
-</Location>
-ErrorDocument 404 hello
-Redirect 404 /api
-%(snippet)s
-</VirtualHost>
-"""
-
-# How each is started on a file that is named last, and what stands in it.
-SERVERS = {
-    "flask": (["/usr/bin/python3"], FLASK),
-    "fastapi": (["/usr/bin/python3"], STARLETTE),
-    "django": (["/usr/bin/python3"], DJANGO),
-    "caddy": (["caddy", "run", "--adapter", "caddyfile", "--config"], CADDY),
-    "apache": (["/usr/sbin/apache2", "-X", "-f"], APACHE),
-}
-
-
-def start(started: ExitStack, folder: Path, server: str, snippet: str) -> int:
-    """A server with a snippet in its configuration; returns its port."""
-    command, text = SERVERS[server]
-    port = free_port()
-    file = folder / f"{port}.conf"
-    file.write_text(text % {"snippet": snippet, "port": port, "folder": folder})
-    process = started.enter_context(Started([*command, str(file)], folder / f"{port}.log",
-                                            environment={"HOME": str(folder)}))
-    process.wait_until(lambda: accepts(port), server, SECONDS)
-    return port
-
-
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", ["apache", "caddy", "django", "fastapi", "flask"])
 def test_other_servers(tmp_path: Path, started: ExitStack, server: str, call: str) -> None:
-    told = check(tmp_path, start(started, tmp_path, server, ""), "/api/items", call)
+    told = check(tmp_path, start_server(started, tmp_path, server, ""), "/api/items", call)
     assert (told["verdict"], told["server"]) == ("blocked", server)
-    port = start(started, tmp_path, server, told["snippet"])
+    port = start_server(started, tmp_path, server, told["snippet"])
     assert check(tmp_path, port, "/api/items", call)["verdict"] == "allowed"

@@ -28,9 +28,10 @@ def cors_environment(variables: dict[str, str] | None = None) -> dict[str, str]:
 
 
 def run_cors(arguments: list[str], folder: Path, variables: dict[str, str] | None = None,
-             stdin: bytes = b"", stdout: IO[bytes] | int = subprocess.PIPE) -> Finished:
+             stdin: bytes = b"", stdout: IO[bytes] | int = subprocess.PIPE,
+             command: str = COMMAND) -> Finished:
     """Runs the command in a folder; `stdout` may be a file instead."""
-    done = subprocess.run([COMMAND, *arguments], cwd=folder, env=cors_environment(variables),
+    done = subprocess.run([command, *arguments], cwd=folder, env=cors_environment(variables),
                           input=stdin, stdout=stdout, stderr=subprocess.PIPE, timeout=SECONDS,
                           check=False)
     return Finished(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())

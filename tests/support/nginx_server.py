@@ -15,6 +15,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+from tests.support.certificates import Pair
 from tests.support.started import Started, accepts, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,7 +43,7 @@ http {
     proxy_http_version 1.1;
 %(http)s
     server {
-        listen 127.0.0.1:%(port)d%(http2)s;
+        listen 127.0.0.1:%(port)d%(options)s;
 %(server)s
     }
 }
@@ -74,14 +75,20 @@ def check_configuration(folder: Path, text: str) -> subprocess.CompletedProcess[
 
 
 class NginxServer:
-    """A running nginx. `server` goes into its one server, `http` before that, `main` to the top."""
+    """A running nginx. `server` goes into its one server, `http` before that, `main` to the top.
+
+    With `tls` it takes TLS connections only.
+    """
 
     def __init__(self, folder: Path, server: str, http: str = "", main: str = "",
-                 http2: bool = False, environment: dict[str, str] | None = None) -> None:
+                 http2: bool = False, environment: dict[str, str] | None = None,
+                 tls: Pair | None = None) -> None:
         self.folder = folder
         self.environment = nginx_environment(environment or {})
         self.main = main
-        self.http2 = http2
+        self.listen_options = (" ssl" if tls else "") + (" http2" if http2 else "")
+        self.tls_lines = (f"ssl_certificate {tls.certificate};\n"
+                          f"ssl_certificate_key {tls.key};\n" if tls else "")
         self.port = 0
         self.texts = server, http
         self.process = self._start()
@@ -97,8 +104,8 @@ class NginxServer:
         self.texts = server, http
         (self.folder / "nginx.conf").write_text(CONFIGURATION % {
             "user": user_line(), "module": nginx_module(), "folder": self.folder,
-            "main": self.main, "http": http, "server": server, "port": self.port,
-            "http2": " http2" if self.http2 else ""})
+            "main": self.main, "http": http, "server": self.tls_lines + server,
+            "port": self.port, "options": self.listen_options})
 
     def reload(self) -> bool:
         """Whether nginx took the new configuration. Its old workers are gone then."""
