@@ -193,8 +193,10 @@ struct audit_options {
     bool quick;
     uint64_t seed; /* of the random names of this run */
 
-    /* Whether a domain is on the list of public suffixes ("com", "github.io"). */
+    /* Whether a domain is on the list of public suffixes ("co.uk", "github.io"). */
     bool (*is_public_suffix)(void *context, cors_slice domain);
+    /* Whether it is there because its owner gives names below it to others ("github.io"). */
+    bool (*is_shared_host)(void *context, cors_slice domain);
     void *context;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit_facts.h"
 
+#include "shown_url.h"
 #include "text_slices.h"
 
 /* The value of the first field of a name; NULL data where there is none. */
@@ -108,7 +109,8 @@ static void read_storage(struct audit_facts *facts, struct keep *keep,
                  first(answer, "Expires", &count).size > 1;
     bool revalidated = audit_list_holds(control, CORS_SLICE("no-cache")) ||
                        directive_seconds(control, "max-age") == 0;
-    bool shared = audit_list_holds(control, CORS_SLICE("public")) || passed_a_cache(answer);
+    facts->passed_cache = passed_a_cache(answer);
+    bool shared = audit_list_holds(control, CORS_SLICE("public")) || facts->passed_cache;
     /* Heuristic freshness: RFC 9111, section 4.2.2. */
     bool heuristic = first(answer, "Last-Modified", &count).data != NULL;
     facts->explicit_freshness = fresh;
@@ -188,6 +190,9 @@ static bool is_evidence(cors_slice name) {
 
 /* "session=secret; Secure" -> "session=<hidden>; Secure" */
 static cors_slice without_secret(struct keep *keep, const cors_field *field) {
+    if (text_is_folded(field->name, cors_field_name(CORS_FIELD_LOCATION))) {
+        return shown_url(keep, field->value);
+    }
     if (!text_is_folded(field->name, "Set-Cookie")) {
         return keep_slice(keep, field->value);
     }

@@ -48,6 +48,7 @@ struct audit_facts {
     bool allow_private_network;
     bool varies; /* Vary names Origin, or is * */
     enum audit_storage storage;
+    bool passed_cache;       /* one stands before the server */
     bool explicit_freshness; /* the answer says for how long */
     struct audit_cookies cookies;
     bool strict_transport; /* HSTS with includeSubDomains */

@@ -96,6 +96,14 @@ static bool suffix_is_dot(const struct audit *audit) {
     return audit_refuses(audit, AUDIT_ASK_SUFFIX_APEX);
 }
 
+/* The host that the target is a tenant of trusts all its tenants. */
+static bool trusts_neighbours(const struct audit *audit) {
+    cors_slice origin = origin_of(audit, AUDIT_ASK_NEIGHBOUR);
+    return audit_trusts(audit, AUDIT_ASK_NEIGHBOUR) &&
+           audit->options.is_shared_host(audit->options.context,
+                                         text_skip(origin, text_find(origin, '.') + 1));
+}
+
 static struct look_alikes find_look_alikes(const struct audit *audit) {
     struct look_alikes like = {AUDIT_QUESTION_COUNT, AUDIT_QUESTION_COUNT, AUDIT_QUESTION_COUNT,
                                AUDIT_QUESTION_COUNT};
@@ -107,6 +115,9 @@ static struct look_alikes find_look_alikes(const struct audit *audit) {
     }
     like.prefix = FIRST_TRUSTED(audit, AUDIT_ASK_PREFIX_PLAIN);
     bool suffix = audit_trusts(audit, AUDIT_ASK_SUFFIX);
+    if (trusts_neighbours(audit)) {
+        return like; /* they end so, too */
+    }
     like.suffix = suffix && !suffix_is_dot(audit) ? AUDIT_ASK_SUFFIX : AUDIT_QUESTION_COUNT;
     like.dot = suffix && suffix_is_dot(audit) ? AUDIT_ASK_SUFFIX : dot;
     like.dot = like.suffix != AUDIT_QUESTION_COUNT ? AUDIT_QUESTION_COUNT : like.dot;
@@ -199,8 +210,7 @@ static void report_relatives(struct audit_found *found, const struct look_alikes
         FIRST_TRUSTED(audit, AUDIT_ASK_SUBDOMAIN, AUDIT_ASK_SUBDOMAIN_BELOW);
     enum audit_question insecure =
         FIRST_TRUSTED(audit, AUDIT_ASK_INSECURE, AUDIT_ASK_SUBDOMAIN_INSECURE);
-    if (subdomain != AUDIT_QUESTION_COUNT && !begin_open &&
-        !audit_trusts(audit, AUDIT_ASK_NEIGHBOUR)) {
+    if (subdomain != AUDIT_QUESTION_COUNT && !begin_open && !trusts_neighbours(audit)) {
         audit_found_origin(found, AUDIT_ANY_SUBDOMAIN, subdomain, AUDIT_HOLDER_SUBDOMAIN,
                            say(audit, subdomain, "any subdomain is."));
     }
@@ -221,9 +231,9 @@ static void report_relatives(struct audit_found *found, const struct look_alikes
 /* Hosts that anyone can have a name on. */
 static void report_shared(struct audit_found *found) {
     struct audit *audit = found->audit;
-    enum audit_question shared =
-        FIRST_TRUSTED(audit, AUDIT_ASK_RANDOM, AUDIT_ASK_NEIGHBOUR, AUDIT_ASK_GITHUB,
-                      AUDIT_ASK_NETLIFY, AUDIT_ASK_PAGES);
+    enum audit_question shared = FIRST_TRUSTED(audit, AUDIT_ASK_RANDOM, AUDIT_ASK_GITHUB,
+                                               AUDIT_ASK_NETLIFY, AUDIT_ASK_PAGES);
+    shared = trusts_neighbours(audit) ? AUDIT_ASK_NEIGHBOUR : shared;
     if (shared != AUDIT_QUESTION_COUNT) {
         audit_found_origin(found, AUDIT_SHARED_HOSTING, shared, AUDIT_HOLDER_ANYONE,
                            say(audit, shared, "anyone can have a site beside it."));

@@ -151,7 +151,7 @@ static cors_slice look_alike(struct audit *audit, const struct parts_of_origin *
     case AUDIT_ASK_SUFFIX:
         return with_name(p, "", p->domain);
     case AUDIT_ASK_PREFIX:
-        return goes_on(p, p->host, "_.", NETLIFY);
+        return goes_on(p, p->host, "_.", PAGES);
     case AUDIT_ASK_APEX_PREFIX:
         return is_apex(p) && audit->probes[AUDIT_ASK_PREFIX].asked
                    ? nothing

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether the answers were enough to judge by, and if not, what stood between. */
 #include "audit_findings.h"
+#include "shown_url.h"
 #include "text_slices.h"
 
 struct cause {
@@ -38,7 +39,7 @@ static struct cause find_redirect(struct audit *audit, const struct audit_facts 
     return (struct cause){is_login_place(facts->location) ? AUDIT_REASON_LOGIN
                                                           : AUDIT_REASON_REDIRECT,
                           keep_format(&audit->keep, "The answer is %d, to %.*s.", facts->status,
-                                      SLICE_ARGUMENTS(facts->location))};
+                                      SLICE_ARGUMENTS(shown_url(&audit->keep, facts->location)))};
 }
 
 /* Something in an answer's status that keeps the server's own answer from us. */

@@ -176,8 +176,7 @@ bool audit_lacks_vary(const struct audit *audit) {
 
 bool audit_avoids_cache(const struct audit *audit) {
     const struct audit_facts *facts = facts_of(audit, AUDIT_ASK_NONE);
-    return audit_known(audit, AUDIT_ASK_NONE) && facts->storage == AUDIT_STORAGE_SHARED &&
-           !facts->varies;
+    return audit_known(audit, AUDIT_ASK_NONE) && facts->storage == AUDIT_STORAGE_SHARED;
 }
 
 /* The conditions. */
@@ -245,6 +244,10 @@ static bool found_no_base(const struct audit *audit) {
     return searches_base(audit) && over(audit, AUDIT_ASK_APEX);
 }
 
+static bool answers_differ(const struct audit *audit) {
+    return is_thorough(audit) && !audit_is_fixed(audit);
+}
+
 /* Another port would tell something: not where the port of the trusted origin counts already. */
 static bool port_is_open(const struct audit *audit) {
     bool own = audit_trusts(audit, AUDIT_ASK_OWN);
@@ -297,7 +300,7 @@ static bool underscore_is_open(const struct audit *audit) {
     return audit_trusts(audit, AUDIT_ASK_PREFIX) && audit_refuses(audit, AUDIT_ASK_PREFIX_PLAIN);
 }
 
-static bool netlify_is_open(const struct audit *audit) {
+static bool pages_is_open(const struct audit *audit) {
     return underscore_is_open(audit) && audit_refuses(audit, AUDIT_ASK_UNDERSCORE);
 }
 
@@ -367,7 +370,9 @@ static bool error_lacks_headers(const struct audit *audit) {
 
 /* A cache may hand one origin's answer to another. */
 static bool cache_is_open(const struct audit *audit) {
-    return audit_lacks_vary(audit) && audit_avoids_cache(audit) &&
+    const struct audit_facts *facts = facts_of(audit, AUDIT_ASK_NONE);
+    return (audit_lacks_vary(audit) || (facts->passed_cache && depends_on_origin(audit))) &&
+           audit_avoids_cache(audit) &&
            (text_is(audit->target.method, "GET") || text_is(audit->target.method, "HEAD"));
 }
 
@@ -433,25 +438,26 @@ static const struct row {
     {0, AUDIT_ASK_PREFIX, has_base},
     {0, AUDIT_ASK_LOOPBACK, is_thorough},
     {0, AUDIT_ASK_PORT, port_is_open},
-    {0, AUDIT_ASK_PRIVATE, is_thorough},
+    {0, AUDIT_ASK_PRIVATE, answers_differ},
     {0, AUDIT_ASK_SPECIAL, has_base},
     {0, AUDIT_ASK_APEX, searches_base},
     {0, AUDIT_ASK_INSECURE, found_no_base},
     {0, AUDIT_ASK_PREFLIGHT_ANY, found_no_base},
     {0, AUDIT_ASK_APEX_PREFIX, found_no_base},
     {0, AUDIT_ASK_GITHUB, found_no_base},
-    {0, AUDIT_ASK_SUBDOMAIN_BELOW, found_no_base},
+    {0, AUDIT_ASK_APP, found_no_base},
     {0, AUDIT_ASK_NETLIFY, found_no_base},
     {0, AUDIT_ASK_PAGES, found_no_base},
 
     {1, AUDIT_ASK_PLAIN, look_alike_is_trusted},
+    {1, AUDIT_ASK_NEIGHBOUR, suffix_is_trusted},
     {1, AUDIT_ASK_SUFFIX_APEX, suffix_is_trusted},
     {1, AUDIT_ASK_PREFIX_PLAIN, prefix_needs_control},
     {1, AUDIT_ASK_SUBSTRING_DOMAIN, prefix_is_trusted},
     {1, AUDIT_ASK_SUBSTRING_HOST, substring_is_open},
     {1, AUDIT_ASK_SUBSTRING_BELOW, substring_needs_control},
     {1, AUDIT_ASK_UNDERSCORE, underscore_is_open},
-    {1, AUDIT_ASK_NETLIFY, netlify_is_open},
+    {1, AUDIT_ASK_PAGES, pages_is_open},
     {1, AUDIT_ASK_SPECIAL_PLAIN, special_is_open},
     {1, AUDIT_ASK_GITHUB, github_needs_control},
     {1, AUDIT_ASK_UNDERSCORE, special_is_trusted},
@@ -465,6 +471,9 @@ static const struct row {
     {1, AUDIT_ASK_PRIVATE_PREFIX, private_is_trusted},
     {1, AUDIT_ASK_BARE, wants_bare},
 
+    {1, AUDIT_ASK_CACHE_FIRST, cache_wants_first},
+    {1, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
+
     {2, AUDIT_ASK_PREFLIGHT_BARE, preflight_failed},
     {2, AUDIT_ASK_ERROR, has_base},
     {2, AUDIT_ASK_ERROR, is_public_and_thorough},
@@ -475,11 +484,9 @@ static const struct row {
     {4, AUDIT_ASK_SUBDOMAIN_BELOW, below_is_open},
     {4, AUDIT_ASK_GITHUB, github_is_open},
     {4, AUDIT_ASK_PREFLIGHT_ANY, preflight_needs_control},
-    {4, AUDIT_ASK_CACHE_FIRST, cache_wants_first},
-    {4, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
 
     {5, AUDIT_ASK_CUT, has_base},
-    {6, AUDIT_ASK_APP, found_no_base},
+    {6, AUDIT_ASK_SUBDOMAIN_BELOW, found_no_base},
     {6, AUDIT_ASK_PRIVATE_TEN, found_no_base},
     {6, AUDIT_ASK_LOOPBACK_BARE, found_no_base},
     {6, AUDIT_ASK_WWW, found_no_base},

@@ -186,6 +186,7 @@ static bool holds_control(cors_slice url) {
 bool audit_site_begin(struct audit_site *site, struct keep *keep, cors_slice url,
                       const struct audit_options *options) {
     *site = (struct audit_site){.keep = keep, .options = options, .random = options->seed};
+    site->random = next_random(site); /* so that seeds that are near lead to other names */
     bool https = text_starts_folded(url, "https://");
     if ((!https && !text_starts_folded(url, "http://")) || holds_control(url)) {
         return false;

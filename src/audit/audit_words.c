@@ -3,9 +3,8 @@
 #include <cors/origin.h>
 
 #include "audit_findings.h"
+#include "shown_url.h"
 #include "text_slices.h"
-
-#define HIDDEN "<hidden>"
 
 static void put_line(struct keep_text *text, const char *mark, cors_slice name, cors_slice value) {
     keep_text_put(text, mark);
@@ -25,7 +24,7 @@ cors_slice audit_evidence(struct audit *audit, enum audit_question question) {
     keep_text_put(&text, "> ");
     keep_text_add(&text, probe->method);
     keep_text_put(&text, " ");
-    keep_text_add(&text, probe->url);
+    keep_text_add(&text, shown_url(&audit->keep, probe->url));
     keep_text_put(&text, "\n");
     for (size_t i = 0; i < probe->field_count; i++) {
         const cors_field *field = &probe->fields[i];
@@ -71,7 +70,7 @@ cors_slice audit_reproduce(struct audit *audit, enum audit_question question) {
     cors_slice method = preflight ? probe->asked_method : probe->method;
     struct keep_text text = {.keep = &audit->keep};
     keep_text_put(&text, "cors check ");
-    put_word(&text, probe->url);
+    put_word(&text, shown_url(&audit->keep, probe->url));
     if (probe->origin.size > 0) {
         keep_text_put(&text, " --origin ");
         put_word(&text, probe->origin);

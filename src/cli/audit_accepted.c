@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Baselines: findings that are known, each until a day. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit_baseline.h"
@@ -44,7 +45,11 @@ static bool is_day(cors_slice text) {
     }
     int month = (text.data[5] - '0') * 10 + (text.data[6] - '0');
     int day = (text.data[8] - '0') * 10 + (text.data[9] - '0');
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    int year = atoi(text.data); /* ends at the dash */
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool has_month = month >= 1 && month <= 12;
+    return has_month && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
 }
 
 /* Reads a member; an empty slice where there is none. */
@@ -98,8 +103,7 @@ static void make_words(const struct audit_baseline *baseline, struct suppression
         has_expired(baseline, suppression)
             ? keep_format(baseline->keep, "the suppression expired on %.*s: %.*s",
                           SLICE_ARGUMENTS(suppression->until), SLICE_ARGUMENTS(suppression->reason))
-            : keep_format(baseline->keep, "%.*s (until %.*s)", SLICE_ARGUMENTS(suppression->reason),
-                          SLICE_ARGUMENTS(suppression->until));
+            : suppression->reason;
 }
 
 static bool read_suppression(struct audit_baseline *baseline, size_t entry, json_t *object) {
@@ -123,7 +127,7 @@ static bool read_suppression(struct audit_baseline *baseline, size_t entry, json
         return complain(baseline->path, entry,
                         "names a rule that does not exist; `cors audit --json` writes their names");
     }
-    if (suppression->reason.size == 0) {
+    if (text_trim(suppression->reason).size == 0) {
         return complain(baseline->path, entry, "has no reason: say why the finding is accepted");
     }
     if (!is_day(suppression->until)) {
@@ -191,6 +195,7 @@ static void apply(const struct audit_baseline *baseline, struct suppression *sup
     }
     finding->suppressed = !has_expired(baseline, suppression);
     finding->suppression = suppression->words;
+    finding->until = suppression->until;
 }
 
 void audit_baseline_apply(struct audit_baseline *baseline, struct audit_record *record) {

@@ -86,7 +86,7 @@ static void print_request(struct keep *keep, const struct audit_request *request
     (void)printf("\n# %s\n", request->purpose);
     print_clean(stdout, request->method);
     (void)fputs(" ", stdout);
-    print_clean(stdout, check_shown_url(keep, request->url));
+    print_clean(stdout, shown_url(keep, request->url));
     (void)fputs("\n", stdout);
     for (size_t i = 0; i < request->field_count; i++) {
         print_clean(stdout, request->fields[i].name);
@@ -108,7 +108,7 @@ static json_t *request_to_json(struct keep *keep, const struct audit_request *re
     }
     return json_pack("{s:s, s:o, s:o, s:o, s:b}", "purpose", request->purpose, "method",
                      json_text(request->method), "url",
-                     json_text(check_shown_url(keep, request->url)), "headers", fields, "body",
+                     json_text(shown_url(keep, request->url)), "headers", fields, "body",
                      request->sends_body);
 }
 
@@ -136,7 +136,7 @@ static void print_target(const struct imagined *imagined, const struct audit_tar
     (void)fputs("== ", stdout);
     print_clean(stdout, target->method);
     (void)fputs(" ", stdout);
-    print_clean(stdout, check_shown_url(imagined->keep, target->url));
+    print_clean(stdout, shown_url(imagined->keep, target->url));
     (void)fputs("\n", stdout);
     size_t count = rehearse(imagined, audit, NULL);
     (void)printf("\n%zu requests\n\n", count);
@@ -147,7 +147,7 @@ static void print_target_json(const struct imagined *imagined, const struct audi
     json_t *list = json_array();
     (void)rehearse(imagined, audit, list);
     json_t *object =
-        json_pack("{s:o, s:o}", "url", json_text(check_shown_url(imagined->keep, target->url)),
+        json_pack("{s:o, s:o}", "url", json_text(shown_url(imagined->keep, target->url)),
                   "requests", list);
     char *text = json_dumps(object, JSON_COMPACT);
     (void)printf("%s%s%s", first || lines ? "" : ",\n", text == NULL ? "{}" : text,

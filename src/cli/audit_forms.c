@@ -47,8 +47,7 @@ void audit_report_add(struct audit_report *report, const struct audit_record *re
 
 bool audit_report_end(struct audit_report *report, const struct audit_summary *summary) {
     report->writer->end(report, summary);
-    bool written =
-        fflush(report->stream) == 0 && ferror(report->stream) == 0 && !report->failed;
+    bool written = fflush(report->stream) == 0 && ferror(report->stream) == 0 && !report->failed;
     free(report);
     return written;
 }

@@ -26,8 +26,13 @@ static void begin_html(struct audit_report *report) {
     }
 }
 
-static void print_badge(FILE *stream, const char *name) {
-    (void)fprintf(stream, "<span class=\"badge %s\">%s</span>", name, name);
+/* `kind` is a class of the style sheet. */
+static void print_badge(FILE *stream, const char *kind, const char *name) {
+    (void)fprintf(stream, "<span class=\"badge %s\">%s</span>", kind, name);
+}
+
+static void print_severity(FILE *stream, enum audit_severity severity) {
+    print_badge(stream, audit_severity_name(severity), audit_severity_name(severity));
 }
 
 /* "GET https://api.example.com/me", apart from what surrounds it whatever its direction. */
@@ -85,6 +90,19 @@ static void print_sentence(FILE *stream, const struct audit_record *record) {
     keep_free(&keep);
 }
 
+/* Findings in the colour of the worst; what is accepted has none. */
+static void print_outcome(FILE *stream, const struct audit_record *record) {
+    const char *name = audit_outcome_name(record->outcome);
+    const char *kind = name;
+    enum audit_severity worst = AUDIT_INFO;
+    for (size_t i = 0; i < record->finding_count; i++) {
+        const struct audit_record_finding *finding = &record->findings[i];
+        worst = !finding->suppressed && finding->severity > worst ? finding->severity : worst;
+        kind = audit_severity_name(worst);
+    }
+    print_badge(stream, kind, name);
+}
+
 static void print_row(FILE *stream, const struct audit_record *record, size_t number) {
     bool linked = record->finding_count > 0;
     (void)fputs("<tr><th scope=\"row\">", stream);
@@ -93,7 +111,7 @@ static void print_row(FILE *stream, const struct audit_record *record, size_t nu
     }
     print_target(stream, record);
     (void)fprintf(stream, "%s</th><td>", linked ? "</a>" : "");
-    print_badge(stream, audit_outcome_name(record->outcome));
+    print_outcome(stream, record);
     print_sentence(stream, record);
     (void)fputs("</td><td>", stream);
     print_found(stream, record);
@@ -113,7 +131,7 @@ static void print_term(FILE *stream, const char *term, const char *element, cors
 
 static void print_finding(FILE *stream, const struct audit_record_finding *finding) {
     (void)fputs("<article class=\"finding\">\n<h4>", stream);
-    print_badge(stream, audit_severity_name(finding->severity));
+    print_severity(stream, finding->severity);
     (void)fprintf(stream, " %s <code>%s</code></h4>\n<p>", audit_rule_title(finding->rule),
                   audit_rule_name(finding->rule));
     xml_write(stream, finding->message);
@@ -200,7 +218,7 @@ static void print_severities(FILE *stream, const struct audit_summary *summary) 
     (void)fputs("<ul class=\"counts\">\n", stream);
     for (int i = AUDIT_SEVERITY_COUNT - 1; i >= 0; i--) {
         (void)fputs("<li>", stream);
-        print_badge(stream, audit_severity_name((enum audit_severity)i));
+        print_severity(stream, (enum audit_severity)i);
         (void)fprintf(stream, " %zu</li>\n", summary->findings[i]);
     }
     if (summary->suppressed > 0) {

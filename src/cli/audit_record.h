@@ -19,6 +19,7 @@ struct audit_record_finding {
     cors_slice fingerprint; /* the same in every run: see audit_fingerprint.h */
     bool suppressed;        /* by the baseline */
     cors_slice suppression; /* its reason, or why it no longer counts ("expired on 2026-11-01") */
+    cors_slice until;       /* the last day of the suppression; empty where there is none */
 };
 
 struct audit_record {

@@ -5,18 +5,33 @@
 #include "audit_fingerprint.h"
 #include "audit_record.h"
 #include "json_text.h"
+#include "shown_url.h"
 #include "text_slices.h"
+
+/* An empty text is null. */
+static json_t *text_or_null(cors_slice text) {
+    return text.size == 0 ? json_null() : json_text(text);
+}
+
+/* As it will come back from JSON: a record is the same before and after a journal. */
+static cors_slice keep_clean(struct keep *keep, cors_slice text) {
+    json_t *string = json_text(text);
+    cors_slice clean = {json_string_value(string), json_string_length(string)};
+    clean = clean.data == NULL ? CORS_SLICE("") : keep_slice(keep, clean);
+    json_decref(string);
+    return clean;
+}
 
 void audit_record_fill(struct keep *keep, cors_slice url, cors_slice method,
                        const struct audit_result *result, struct audit_record *record) {
     *record = (struct audit_record){
-        .url = keep_slice(keep, url),
-        .method = keep_slice(keep, method),
+        .url = keep_clean(keep, shown_url(keep, url)),
+        .method = keep_clean(keep, method),
         .outcome = result->outcome,
         .reason = result->reason,
-        .detail = keep_slice(keep, result->detail),
+        .detail = keep_clean(keep, result->detail),
         .requests = result->requests,
-        .matcher = keep_slice(keep, result->matcher),
+        .matcher = keep_clean(keep, result->matcher),
         .finding_count = result->finding_count,
     };
     record->findings = keep_memory(keep, (result->finding_count + 1) * sizeof *record->findings);
@@ -25,19 +40,14 @@ void audit_record_fill(struct keep *keep, cors_slice url, cors_slice method,
         record->findings[i] = (struct audit_record_finding){
             .rule = finding->rule,
             .severity = finding->severity,
-            .origin = keep_slice(keep, finding->origin),
-            .message = keep_slice(keep, finding->message),
-            .reasoning = keep_slice(keep, finding->reasoning),
-            .evidence = keep_slice(keep, finding->evidence),
-            .reproduce = keep_slice(keep, finding->reproduce),
+            .origin = keep_clean(keep, finding->origin),
+            .message = keep_clean(keep, finding->message),
+            .reasoning = keep_clean(keep, finding->reasoning),
+            .evidence = keep_clean(keep, finding->evidence),
+            .reproduce = keep_clean(keep, finding->reproduce),
             .fingerprint = audit_fingerprint(keep, record->method, record->url, finding->rule),
         };
     }
-}
-
-/* An empty text is null. */
-static json_t *text_or_null(cors_slice text) {
-    return text.size == 0 ? json_null() : json_text(text);
 }
 
 /* The members that are texts, in the order in which they are written. */
@@ -69,10 +79,15 @@ static json_t *finding_to_json(const struct audit_record_finding *finding) {
         if (strcmp(finding_texts[i].name, "reproduce") == 0) {
             (void)json_object_set_new(object, "fix", json_string(audit_rule_fix(finding->rule)));
         }
-        (void)json_object_set_new(object, finding_texts[i].name, text_or_null(*text_of(&copy, i)));
+        cors_slice text = *text_of(&copy, i);
+        bool may_lack = strcmp(finding_texts[i].name, "origin") == 0;
+        (void)json_object_set_new(object, finding_texts[i].name,
+                                  may_lack ? text_or_null(text) : json_text(text));
     }
     if (finding->suppressed) {
-        (void)json_object_set_new(object, "suppressed", json_text(finding->suppression));
+        (void)json_object_set_new(object, "suppressed",
+                                  json_pack("{s:o, s:o}", "reason", json_text(finding->suppression),
+                                            "until", json_text(finding->until)));
     }
     return object;
 }

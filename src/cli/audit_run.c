@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "audit_asker.h"
 #include "audit_progress.h"
@@ -34,8 +35,9 @@ struct run {
     uint64_t seed;
     struct asked *asked; /* as many as are asked at once */
     struct asked *free;
-    size_t next; /* the first target that was not begun */
-    size_t told; /* how many targets were told */
+    size_t next;          /* the first target that was not begun */
+    size_t told;          /* how many targets were told */
+    bool shares_terminal; /* what is told goes where the progress is drawn */
     bool failed;
 };
 
@@ -67,11 +69,17 @@ static bool is_public_suffix(void *context, cors_slice domain) {
     return cors_domain_is_listed_suffix(domain);
 }
 
+static bool is_shared_host(void *context, cors_slice domain) {
+    (void)context;
+    return cors_domain_is_shared_host(domain);
+}
+
 void audit_run_options(const struct audit_settings *settings, uint64_t seed, size_t target,
                        struct audit_options *options) {
     *options = (struct audit_options){.quick = settings->quick,
                                       .seed = seed + (uint64_t)target * 0x9E3779B97F4A7C15U,
-                                      .is_public_suffix = is_public_suffix};
+                                      .is_public_suffix = is_public_suffix,
+                                      .is_shared_host = is_shared_host};
 }
 
 /* As many connections as targets at once, if the system gives so many descriptors. */
@@ -102,7 +110,6 @@ static void finish_target(struct audit_asker *asker) {
     record.requests = asker->sent; /* repeats count, and what was not sent does not */
     run->failed = !audit_journal_put(run->journal, asked->target, &record) || run->failed;
     run->progress.done++;
-    run->progress.findings += record.finding_count;
     keep_free(&keep);
     audit_destroy(asker->audit);
     asker->audit = NULL;
@@ -140,11 +147,21 @@ static void begin_targets(struct run *run) {
     }
 }
 
+/* That the baseline does not accept. */
+static size_t count_findings(const struct audit_summary *summary) {
+    size_t count = 0;
+    for (size_t i = 0; i < AUDIT_SEVERITY_COUNT; i++) {
+        count += summary->findings[i];
+    }
+    return count;
+}
+
 static void tell(struct run *run, size_t number) {
     struct keep keep = {NULL};
     struct audit_record record;
     if (audit_journal_get(run->journal, &keep, number, &record)) {
         audit_output_add(run->output, &record);
+        run->progress.findings = count_findings(&run->output->summary);
     } else {
         run->failed = true;
     }
@@ -159,12 +176,12 @@ static void tell_done(struct run *run, bool across_gaps) {
         if (!done && !across_gaps) {
             break;
         }
-        if (done && first) {
+        if (done && first && run->shares_terminal) {
             audit_progress_clear(&run->progress);
-            first = false;
         }
         if (done) {
             tell(run, run->told);
+            first = false;
         }
         run->told++;
     }
@@ -194,6 +211,7 @@ static void prepare(struct run *run) {
         run->asked[i].next = run->free;
         run->free = &run->asked[i];
     }
+    run->shares_terminal = isatty(STDOUT_FILENO) != 0;
     audit_progress_begin(&run->progress, stderr, colour_wanted(run->settings->colour, stderr),
                          run->targets->count, run->journal->done);
 }

@@ -61,7 +61,7 @@ static bool refuse(const struct audit_targets *targets, cors_slice place, cors_s
     (void)fputs("cors audit: ", stderr);
     print_clean(stderr, place);
     (void)fputs("\"", stderr);
-    print_clean(stderr, check_shown_url(targets->keep, text));
+    print_clean(stderr, shown_url(targets->keep, text));
     (void)fprintf(stderr, "\" %s\n", words);
     return false;
 }

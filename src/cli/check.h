@@ -10,6 +10,7 @@
 
 #include "keep.h"
 #include "probe.h"
+#include "shown_url.h"
 #include "text_slices.h"
 
 /* The call that is judged, and how. Its texts belong to `keep`, or live as long as the program. */
@@ -180,8 +181,6 @@ bool check_words_split(struct keep *keep, cors_slice line, struct check_words *w
 bool check_is_secret(cors_slice name);
 /* A field's value as it may be shown. */
 cors_slice check_shown_value(struct keep *keep, const cors_field *field);
-/* A URL without its user info. */
-cors_slice check_shown_url(struct keep *keep, cors_slice url);
 
 /* check_server.c: which software answers. */
 void check_server_recognise(struct check_outcome *outcome);

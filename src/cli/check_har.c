@@ -65,7 +65,7 @@ static void list_choices(struct keep *keep, const json_t *entries, cors_slice ur
             (void)fputs("  ", stderr);
             print_clean(stderr, recording_method(entry));
             (void)fputs(" ", stderr);
-            print_clean(stderr, check_shown_url(keep, recording_url(entry)));
+            print_clean(stderr, shown_url(keep, recording_url(entry)));
             (void)fputs("\n", stderr);
             shown++;
         }

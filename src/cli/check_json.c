@@ -69,7 +69,7 @@ static json_t *exchange_of(struct keep *keep, const struct check_exchange *excha
     json_t *made = json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:b}", "kind",
         exchange->preflight ? "preflight" : "request", "method", clean_text(keep, exchange->method),
-        "url", clean_text(keep, check_shown_url(keep, exchange->url)), "status",
+        "url", clean_text(keep, shown_url(keep, exchange->url)), "status",
         answered ? json_integer(exchange->status) : json_null(), "request_headers",
         fields_of(keep, exchange->sent, exchange->sent_count), "response_headers",
         fields_of(keep, exchange->fields, exchange->field_count), "beyond", (int)exchange->beyond);
@@ -145,7 +145,7 @@ bool check_json_print(const struct check_outcome *outcome, FILE *stream) {
     bool failed_preflight = check_failed(outcome) && outcome->result->failure.preflight;
     json_t *whole = json_pack(
         "{s:o, s:o, s:s, s:s, s:o, s:b, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-        "url", clean_text(keep, check_shown_url(keep, call->call.url)), "origin",
+        "url", clean_text(keep, shown_url(keep, call->call.url)), "origin",
         clean_text(keep, call->call.page), "browser", cors_browser_name(call->browser), "verdict",
         check_verdict(outcome), "code", code_of(outcome), "preflight", (int)failed_preflight,
         "cause", sentence(keep, check_cause(outcome)), "fix", fix_of(outcome), "messages",

@@ -85,7 +85,7 @@ cors_slice check_cause(const struct check_outcome *outcome) {
                            SLICE_ARGUMENTS(failure->value), SLICE_ARGUMENTS(failure->origin));
     case CORS_CODE_PREFLIGHT_REDIRECT:
         return keep_format(keep, "%s It leads to %.*s.", cause,
-                           SLICE_ARGUMENTS(check_shown_url(
+                           SLICE_ARGUMENTS(shown_url(
                                keep, check_field(last, cors_field_name(CORS_FIELD_LOCATION)))));
     case CORS_CODE_PREFLIGHT_STATUS:
         return keep_format(keep, "%s It was %d.", cause, failure->status);

@@ -70,7 +70,7 @@ static void put_title(const struct report *report) {
     style_begin(report->stream, report->colour, STYLE_BOLD);
     put(report, call->call.method);
     put_text(report, " ");
-    put(report, check_shown_url(call->keep, call->call.url));
+    put(report, shown_url(call->keep, call->call.url));
     style_end(report->stream, report->colour);
     put_text(report, "\nfrom a page of ");
     put(report, call->call.page);

@@ -2,8 +2,6 @@
 /* What must never be shown: on a terminal, in JSON, in a command line to copy. */
 #include "check.h"
 
-#define HIDDEN "<hidden>"
-
 /* Parts of names of fields whose values let somebody in. */
 static const char *const secret_parts[] = {
     "authorization", "cookie", "token",   "secret",     "password", "passwd",
@@ -29,33 +27,7 @@ cors_slice check_shown_value(struct keep *keep, const cors_field *field) {
         return text_slice(HIDDEN);
     }
     if (text_is_folded(field->name, cors_field_name(CORS_FIELD_LOCATION))) {
-        return check_shown_url(keep, field->value);
+        return shown_url(keep, field->value);
     }
     return field->value;
-}
-
-/* The authority of an absolute URL, or of one that begins with "//": where it begins. */
-static size_t authority_start(cors_slice url) {
-    for (size_t i = 0; i + 1 < url.size; i++) {
-        if (url.data[i] == '/' && url.data[i + 1] == '/') {
-            return i + 2;
-        }
-        if (url.data[i] == '?' || url.data[i] == '#') {
-            break;
-        }
-    }
-    return url.size;
-}
-
-cors_slice check_shown_url(struct keep *keep, cors_slice url) {
-    size_t start = authority_start(url);
-    size_t at = start;
-    for (size_t i = start; i < url.size && strchr("/?#\\", url.data[i]) == NULL; i++) {
-        at = url.data[i] == '@' ? i : at;
-    }
-    if (at == start) {
-        return url;
-    }
-    return keep_format(keep, "%.*s" HIDDEN "%.*s", (int)start, url.data,
-                       SLICE_ARGUMENTS(text_skip(url, at)));
 }

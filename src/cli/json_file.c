@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "command.h"
+#include "terminal.h"
 
 json_t *json_file_read(struct keep *keep, const char *path, const char *what) {
     cors_slice text;
@@ -12,11 +13,12 @@ json_t *json_file_read(struct keep *keep, const char *path, const char *what) {
     if (!check_file_read(keep, path, CHECK_INPUT_BYTES_MAX, &text)) {
         return NULL;
     }
-    json_t *value =
-        json_loadb(text.data == NULL ? "" : text.data, text.size, JSON_ALLOW_NUL, &fault);
+    json_t *value = json_loadb(text.data == NULL ? "" : text.data, text.size,
+                               JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &fault);
     if (value == NULL) {
-        (void)fprintf(stderr, "%s: %s is no JSON: see line %d, column %d\n", command_words(), what,
-                      fault.line, fault.column);
+        (void)fprintf(stderr, "%s: %s ", command_words(), what);
+        print_clean(stderr, text_slice(path));
+        (void)fprintf(stderr, " is no JSON: see line %d, column %d\n", fault.line, fault.column);
     }
     return value;
 }

@@ -41,11 +41,20 @@ static bool is_public_suffix(void *context, cors_slice domain) {
            psl_is_public_suffix2(list, name, PSL_TYPE_ANY) != 0;
 }
 
-bool cors_domain_is_listed_suffix(cors_slice domain) {
+/* Whether a domain is in a part of the list, by a rule of its own. */
+static bool is_listed(cors_slice domain, int part) {
     char name[NAME_MAX_BYTES];
     const psl_ctx_t *list = psl_builtin();
     return list != NULL && terminate(domain, name) &&
-           psl_is_public_suffix2(list, name, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+           psl_is_public_suffix2(list, name, part | PSL_TYPE_NO_STAR_RULE) != 0;
+}
+
+bool cors_domain_is_listed_suffix(cors_slice domain) {
+    return is_listed(domain, PSL_TYPE_ANY);
+}
+
+bool cors_domain_is_shared_host(cors_slice domain) {
+    return is_listed(domain, PSL_TYPE_PRIVATE);
 }
 
 static bool to_ascii(void *context, cors_slice label, char *out, size_t capacity, size_t *size) {

@@ -29,6 +29,9 @@ void cors_native_options(cors_builder_options *options, const char *environment)
  */
 bool cors_domain_is_listed_suffix(cors_slice domain);
 
+/* Whether it stands there because its owner gives names below it to others: "github.io". */
+bool cors_domain_is_shared_host(cors_slice domain);
+
 /*
  * Reads a policy file with everything it names, checks it and compiles it.
  *

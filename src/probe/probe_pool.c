@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe_pool.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "probe_answer.h"
 #include "probe_clock.h"
 #include "probe_hosts.h"
-#include "probe_loop.h"
 
 /*
  * libcurl is handed no more than it can send at once: what waits for a connection there would
  * wait behind others that wait for another host, and its time would run.
  */
 
-/* How often it is looked for answers whose body does not end. */
-static const uint64_t sweep_interval = 100 * PROBE_CLOCK_MILLISECOND;
+/*
+ * How long nothing need happen until libcurl is asked all the same: for a body that does not go on,
+ * and because what HTTP/2 has read already of a large answer does not show at the socket.
+ */
+enum { PATIENCE_MS = 20 };
 
 /* A request under way; the handle is used again and again. */
 struct transfer {
@@ -32,7 +35,7 @@ struct transfer {
 
 struct probe_pool {
     struct probe_pool_options options;
-    struct probe_loop loop;
+    CURLM *multi;
     struct probe_hosts hosts;
     struct probe_rate rate;
     /*
@@ -48,7 +51,6 @@ struct probe_pool {
     struct transfer *under_way;
     struct probe_errand *refused; /* which came to nothing before they were sent */
     size_t count;                 /* waiting or under way */
-    uint64_t sweep_at;
     bool proxied;
 };
 
@@ -73,7 +75,7 @@ static bool open_share(struct probe_pool *pool) {
 }
 
 static void set_limits(const struct probe_pool *pool) {
-    CURLM *multi = pool->loop.multi;
+    CURLM *multi = pool->multi;
     long connections = (long)pool->options.connections_max;
     (void)curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
     (void)curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
@@ -95,7 +97,8 @@ probe_pool *probe_pool_create(const struct probe_pool_options *options) {
     pool->rate = probe_rate_of(options->rate_all);
     pool->hosts.rate = options->rate_host;
     pool->hosts.idle_max = pool->options.connections_max;
-    if (!probe_loop_open(&pool->loop) || !open_share(pool) ||
+    pool->multi = curl_multi_init();
+    if (pool->multi == NULL || !open_share(pool) ||
         !probe_message_resolves(&options->probe, false, &pool->resolve) ||
         !probe_message_resolves(&options->probe, true, &pool->resolve_any)) {
         probe_pool_destroy(pool);
@@ -156,7 +159,7 @@ void probe_pool_destroy(probe_pool *pool) {
     }
     while (pool->under_way != NULL) {
         struct transfer *transfer = pool->under_way;
-        (void)curl_multi_remove_handle(pool->loop.multi, transfer->handle);
+        (void)curl_multi_remove_handle(pool->multi, transfer->handle);
         pool->under_way = transfer->after;
         probe_answer_free(&transfer->answer);
         probe_errand_free(transfer->errand);
@@ -172,7 +175,7 @@ void probe_pool_destroy(probe_pool *pool) {
         pool->refused = errand->next;
         probe_errand_free(errand);
     }
-    probe_loop_close(&pool->loop);
+    (void)curl_multi_cleanup(pool->multi);
     (void)curl_share_cleanup(pool->share);
     curl_slist_free_all(pool->resolve);
     curl_slist_free_all(pool->resolve_any);
@@ -230,7 +233,7 @@ void probe_pool_hold(probe_pool *pool, cors_slice url, long milliseconds) {
 
 /* What the transfer was for is over; the handle is free for another. */
 static void end_transfer(struct probe_pool *pool, struct transfer *transfer) {
-    (void)curl_multi_remove_handle(pool->loop.multi, transfer->handle);
+    (void)curl_multi_remove_handle(pool->multi, transfer->handle);
     take_from_way(pool, transfer);
     probe_hosts_ended(&pool->hosts, transfer->host, transfer->answer.http2, probe_clock());
     transfer->next = pool->unused;
@@ -251,11 +254,10 @@ static void finish(struct probe_pool *pool, struct transfer *transfer, CURLcode 
     hand_out(pool, transfer->errand, &transfer->answer);
 }
 
-static void know_addresses(struct probe_pool *pool) {
-    if (!pool->resolved) {
-        probe_loop_settle(&pool->loop);
-        pool->resolved = true;
-    }
+/* Goes on with everything that can. */
+static void perform(struct probe_pool *pool) {
+    int running;
+    (void)curl_multi_perform(pool->multi, &running);
 }
 
 /* Only then may a connection turn out to be HTTP/2, which is worth waiting for. */
@@ -284,8 +286,11 @@ static void start(struct probe_pool *pool, struct transfer *transfer, struct pro
     transfer->errand = errand;
     set_transfer(pool, transfer);
     put_under_way(pool, transfer);
-    if (curl_multi_add_handle(pool->loop.multi, transfer->handle) == CURLM_OK) {
-        know_addresses(pool);
+    if (curl_multi_add_handle(pool->multi, transfer->handle) == CURLM_OK) {
+        if (!pool->resolved) {
+            perform(pool);
+            pool->resolved = true;
+        }
     } else {
         end_transfer(pool, transfer);
         refuse(pool, errand, PROBE_NO_MEMORY);
@@ -337,7 +342,7 @@ static size_t hand_out_answers(struct probe_pool *pool) {
     size_t count = 0;
     int left;
     const CURLMsg *message;
-    while ((message = curl_multi_info_read(pool->loop.multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(pool->multi, &left)) != NULL) {
         struct transfer *transfer = NULL;
         (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
         finish(pool, transfer, message->data.result);
@@ -346,13 +351,9 @@ static size_t hand_out_answers(struct probe_pool *pool) {
     return count;
 }
 
-/* libcurl looks at a transfer only when something comes; that nothing comes is seen here. */
 static size_t hand_out_endless(struct probe_pool *pool) {
     size_t count = 0;
     uint64_t now = probe_clock();
-    if (now < pool->sweep_at) {
-        return 0;
-    }
     struct transfer *transfer = pool->under_way;
     while (transfer != NULL) {
         struct transfer *after = transfer->after;
@@ -362,27 +363,33 @@ static size_t hand_out_endless(struct probe_pool *pool) {
         }
         transfer = after;
     }
-    pool->sweep_at = now + sweep_interval;
     return count;
 }
 
-static uint64_t earlier(uint64_t one, uint64_t other) {
-    return one < other ? one : other;
+static size_t hand_out_all(struct probe_pool *pool) {
+    return hand_out_refused(pool) + hand_out_answers(pool) + hand_out_endless(pool);
+}
+
+/* Waits for something to happen until a time at most: probe_clock(). */
+static void doze(const struct probe_pool *pool, uint64_t until) {
+    uint64_t now = probe_clock();
+    uint64_t left = until > now ? until - now + PROBE_CLOCK_MILLISECOND - 1 : 0;
+    uint64_t most = pool->under_way == NULL ? INT_MAX : PATIENCE_MS;
+    uint64_t milliseconds = left / PROBE_CLOCK_MILLISECOND;
+    (void)curl_multi_poll(pool->multi, NULL, 0, (int)(milliseconds < most ? milliseconds : most),
+                          NULL);
 }
 
 size_t probe_pool_wait(probe_pool *pool, long milliseconds) {
     uint64_t end =
         probe_clock() + (uint64_t)(milliseconds > 0 ? milliseconds : 0) * PROBE_CLOCK_MILLISECOND;
-    size_t handed_out = 0;
-    while (handed_out == 0 && pool->count > 0) {
-        uint64_t start_at = start_waiting(pool);
-        uint64_t sweep_at = pool->under_way == NULL ? PROBE_CLOCK_NEVER : pool->sweep_at;
-        uint64_t deadline = pool->refused == NULL ? earlier(end, earlier(start_at, sweep_at)) : 0;
-        probe_loop_turn(&pool->loop, deadline);
-        handed_out = hand_out_refused(pool) + hand_out_answers(pool) + hand_out_endless(pool);
-        if (probe_clock() >= end) {
+    while (pool->count > 0) {
+        uint64_t next = start_waiting(pool);
+        perform(pool);
+        if (hand_out_all(pool) > 0 || probe_clock() >= end) {
             break;
         }
+        doze(pool, next < end ? next : end);
     }
     return pool->count;
 }

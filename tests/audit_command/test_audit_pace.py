@@ -41,6 +41,14 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     assert target["requests"] == 1 and target["findings"] == []
 
 
+def test_a_proxy_that_is_not_there(tmp_path: Path) -> None:
+    with serving(trusts_nobody, tmp_path) as server:
+        target = judge(server, tmp_path, "--proxy", f"http://127.0.0.1:{free_port()}")
+        assert not server.seen(HOST)
+    assert target["outcome"] == "inconclusive" and target["reason"] in ("proxy", "connect")
+    assert target["requests"] == 1
+
+
 def test_a_name_without_address(tmp_path: Path) -> None:
     with serving(trusts_nobody, tmp_path) as server:
         target, = audit_json(server, tmp_path, "https://no-such-host.invalid/")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.support.https_server import Answer, Raw, Request, reset
+from tests.support.https_server import Answer, Behaviour, Raw, Request, reset
 
 CLEAN = "clean.shop-one.com"
 OPEN = "open.shop-two.com"  # trusts everybody, with credentials
@@ -12,8 +12,8 @@ BROKEN = "broken.shop-four.com"
 HOSTILE = "hostile.shop-five.com"  # answers with what reports must not take for their own
 
 SCRIPT = "<script>document.documentElement.id='ran'</script>"
-IMAGE = "<img src=x onerror=\"document.documentElement.id='ran'\">"
-MARKUP = "\"'></pre></details><!-- ]]> -->&lt;&amp;"
+IMAGE = "<img src=/leak onerror=\"document.documentElement.id='ran'\">"
+MARKUP = "\"'></pre></details><link rel=stylesheet href=/leak><!-- ]]> -->&lt;&amp;"
 LINK = "[click](https://evil.example/) {0} }}"
 
 
@@ -57,7 +57,7 @@ def is_hostile(request: Request) -> Answer:
     return Answer(200, headers, b"mine" if origin else b"yours")
 
 
-BEHAVIOURS = {
+BEHAVIOURS: dict[str, Behaviour | Raw] = {
     CLEAN: trusts_nobody,
     OPEN: trusts_anybody,
     PUBLIC: is_public,

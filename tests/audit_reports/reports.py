@@ -26,7 +26,7 @@ def all_urls(server: HttpsServer) -> list[str]:
 
 @dataclass(frozen=True)
 class Reports:
-    """What one run wrote, and the targets as `--json` has them, which the others must agree with."""
+    """What one run wrote, and the targets as `--json` has them: the others must agree."""
     code: int
     targets: list[dict[str, Any]]
     sarif: Path

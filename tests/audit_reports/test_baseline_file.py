@@ -99,11 +99,13 @@ def test_a_broken_suppression_is_named(server: HttpsServer, tmp_path: Path, supp
     assert server.seen(OPEN) == [], "nothing was asked"
 
 
+NO_JSON = "is no JSON: see line 1, column "
+NO_LIST = 'known.json holds no suppressions: write {"suppressions": [...]}'
+
+
 @pytest.mark.parametrize("text, words", [
-    (b"", "known.json"), (b"{", "known.json"), (b"[]", "write {\"suppressions\": [...]}"),
-    (b"{}", "write {\"suppressions\": [...]}"),
-    (b'{"suppressions": {}}', "write {\"suppressions\": [...]}"),
-    (b'{"suppressions": [{"reason": "\xff"}]}', "known.json"),
+    (b"", NO_JSON), (b"{", NO_JSON), (b'{"suppressions": [{"reason": "\xff"}]}', NO_JSON),
+    (b"[]", NO_LIST), (b"{}", NO_LIST), (b'{"suppressions": {}}', NO_LIST),
 ])
 def test_a_file_that_is_no_baseline(server: HttpsServer, tmp_path: Path, text: bytes,
                                     words: str) -> None:

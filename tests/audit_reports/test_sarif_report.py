@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import]
 
 from report_hosts import BROKEN, HOSTILE_TEXTS, OPEN
 from reports import PATH, Reports, audit
@@ -142,4 +142,3 @@ def test_any_url_is_a_valid_uri(server: HttpsServer, schema: Draft4Validator, tm
     document = json.loads(done.stdout)
     assert problems(schema, document) == []
     assert uri_of(document["runs"][0]["results"][0]) == server.url(OPEN, written)
-

@@ -75,5 +75,8 @@ class Behaviour:
     matcher: Matcher | None = None  # findings about an origin must be true of it
     arguable: str = ""  # why another examiner could see it otherwise
 
+    # Why a clean server's sixteen requests need not reach it: then nothing may be said, or this.
+    beyond: str = ""
+
     def __str__(self) -> str:
         return self.code

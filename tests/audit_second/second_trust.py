@@ -95,7 +95,8 @@ SUFFIXES = [
              arguable="nobody can register xapi.northwind.com, who does not own northwind.com"),
     trusting("suffix-public", lambda origin: hostname(origin).endswith(
              last_two_labels("shop.contoso.co.uk")), {"suffix-match|reflected-origin": ANYONE},
-             url=BRITISH, arguable="the last two labels are co.uk: anybody's"),
+             may=frozenset({"shared-hosting"}), url=BRITISH,
+             arguable="the last two labels are co.uk: anybody's, as a shared host's names are"),
 ]
 
 PREFIX = {"prefix-match": ANYONE}
@@ -122,14 +123,14 @@ PREFIXES = [
              PREFIX, url=WITH_PORT),
     trusting("prefix-any-country", pattern(r"^https://(www\.)?northwind\.[a-z.]+$"),
              {"prefix-match|substring-match": ANYONE},
-             arguable="northwind.evil.com begins with a name of the target's, up to a dot"),
+             beyond="northwind.evil.com begins with a part of the name, up to a dot"),
     trusting("prefix-no-dot", pattern(r"^https://api\.northwind\.com[a-z]*(\.[a-z]+)?$"), PREFIX,
-             arguable="only letters may follow: labels with digits in them find nothing"),
+             beyond="only letters may follow: no digit, no underscore, no second dot"),
     trusting("prefix-valid-hosts", pattern(r"^https://api\.northwind\.com[a-z0-9.-]*$"), PREFIX,
              arguable="as servers compare whose parser takes no underscore in a host: Java's URI"),
     trusting("prefix-of-apex-beside-own", lambda origin: origin == OWN
              or origin.startswith("https://northwind.com"), PREFIX,
-             arguable="the own origin is right, what is wrong is beside it"),
+             beyond="the own origin is right; what is wrong is beside it"),
     trusting("prefix-first-label", lambda origin: origin.startswith("https://app."), PREFIX,
              url=APP, arguable="the matcher says nothing of northwind"),
     trusting("prefix-localhost", lambda origin: origin == OWN
@@ -208,7 +209,8 @@ SUBDOMAINS = [
     trusting("subdomain-co-uk", pattern(r"^https://([\w-]+\.)*contoso\.co\.uk$"),
              WHOLE_SUBDOMAINS, url=BRITISH),
     trusting("subdomain-with-port", pattern(r"^https://[a-z0-9-]+\.northwind\.com:8443$"),
-             WHOLE_SUBDOMAINS, url=APEX.replace(".com/", ".com:8443/")),
+             WHOLE_SUBDOMAINS, url=APEX.replace(".com/", ".com:8443/"),
+             beyond="subdomains with the target's port, where its own origin is not trusted"),
     trusting("subdomain-and-http", pattern(r"^https?://([\w-]+\.)*northwind\.com$"),
              WHOLE_SUBDOMAINS | {"insecure-origin": NETWORK}),
     trusting("subdomain-and-ports", pattern(r"^https://([\w-]+\.)*northwind\.com(:\d+)?$"),
@@ -263,15 +265,16 @@ HOSTING = [
     hosted("vercel", pattern(r"^https://[a-z0-9-]+\.vercel\.app$")),
     hosted("netlify", pattern(r"^https://.*\.netlify\.app$")),
     hosted("pages", lambda origin: origin == OWN or hostname(origin).endswith(".pages.dev")),
+    hosted("github-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.github\.io)$")),
     hosted("vercel-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.vercel\.app)$")),
     hosted("netlify-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.netlify\.app)$")),
     hosted("pages-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.pages\.dev)$")),
     hosted("vercel-previews", pattern(r"^https://northwind-[a-z0-9-]+\.vercel\.app$"),
            arguable="anyone may name a project northwind-x; who audits has to guess the name"),
-    hosted("heroku", pattern(r"^https://[\w-]+\.herokuapp\.com$"), arguable=LESS_COMMON),
-    hosted("firebase", pattern(r"^https://[\w-]+\.web\.app$"), arguable=LESS_COMMON),
-    hosted("azure", pattern(r"^https://[\w-]+\.azurewebsites\.net$"), arguable=LESS_COMMON),
-    hosted("workers", pattern(r"^https://[\w.-]+\.workers\.dev$"), arguable=LESS_COMMON),
+    hosted("heroku", pattern(r"^https://[\w-]+\.herokuapp\.com$"), beyond=LESS_COMMON),
+    hosted("firebase", pattern(r"^https://[\w-]+\.web\.app$"), beyond=LESS_COMMON),
+    hosted("azure", pattern(r"^https://[\w-]+\.azurewebsites\.net$"), beyond=LESS_COMMON),
+    hosted("workers", pattern(r"^https://[\w.-]+\.workers\.dev$"), beyond=LESS_COMMON),
 ]
 
 LOOPBACK = {"loopback-origin": LOCAL}
@@ -286,9 +289,9 @@ LOOPBACKS = [
              ("api.northwind.com", "localhost", "127.0.0.1"), LOOPBACK),
     trusting("loopback-address", pattern(r"^http://127\.0\.0\.1(:\d+)?$"), LOOPBACK),
     trusting("localhost-8080", lambda origin: origin in (SHOP, "http://localhost:8080"), LOOPBACK,
-             arguable="one port of many; 3000, 8080, 5173 and 4200 are what people use"),
+             beyond="one port of many: 3000, 8080, 5173, 4200"),
     trusting("localhost-5173", lambda origin: origin in (SHOP, "http://localhost:5173"), LOOPBACK,
-             arguable="one port of many; 3000, 8080, 5173 and 4200 are what people use"),
+             beyond="one port of many: 3000, 8080, 5173, 4200"),
 ]
 
 PRIVATE = {"private-address-origin": LOCAL}

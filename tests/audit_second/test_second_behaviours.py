@@ -23,7 +23,10 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 QUICK_REQUESTS = 6
 
 every_behaviour = pytest.mark.parametrize("behaviour", ALL, ids=str)
-every_fault = pytest.mark.parametrize("behaviour", FAULTY, ids=str)
+every_fault = pytest.mark.parametrize(
+    "behaviour", [each for each in FAULTY if not each.beyond], ids=str)
+every_far_fault = pytest.mark.parametrize(
+    "behaviour", [each for each in FAULTY if each.beyond], ids=str)
 every_correct = pytest.mark.parametrize("behaviour", CORRECT, ids=str)
 
 
@@ -65,6 +68,13 @@ def test_rates_the_fault(behaviour: Behaviour, audit: Audit) -> None:
         rated = {rule: severity for rule, severity, _ in told(seen) if rule in rules.split("|")}
         assert rated, (rules, told(seen))
         assert set(rated.values()) & set(severities.split()), (rules, severities, told(seen))
+
+
+@every_far_fault
+def test_finds_the_far_fault_or_says_nothing(behaviour: Behaviour, audit: Audit) -> None:
+    seen = audit(behaviour)
+    wanted = {rule for rules in behaviour.finds for rule in rules.split("|")}
+    assert not told(seen) or wanted & {rule for rule, _, _ in told(seen)}, told(seen)
 
 
 @every_behaviour

@@ -202,10 +202,9 @@ location /api/ {
     Configuration("options-is-not-allowed", MAPPED.replace(
         "if ($request_method = OPTIONS) { return 204; }", ""),
         {"preflight-fails": FAULT}, http=MAP),
-    Configuration("login-before-options", """
-auth_basic "items";
-auth_basic_user_file users;
-""" + MAPPED.replace("if ($request_method = OPTIONS) { return 204; }", ""),
+    Configuration("login-before-options", MAPPED.replace(
+        "if ($request_method = OPTIONS) { return 204; }",
+        'auth_basic "items"; auth_basic_user_file users;'),
         {"preflight-needs-credentials": FAULT}, http=MAP,
         options=("-H", "Authorization: Basic YWRhOnNlY3JldA==")),
     Configuration("redirect-to-login-before-options", MAPPED.replace(

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from tests.audit_servers.configuration import (
-    ANYONE, BESIDE_EVERYBODY, BESIDE_LOOK_ALIKES, FAULT, INFO, LOCAL, READS, SUBDOMAIN, Configuration, clean,
-    reflecting)
+    ANYONE, BESIDE_EVERYBODY, BESIDE_LOOK_ALIKES, FAULT, INFO, LOCAL, READS, SUBDOMAIN,
+    Configuration, clean, reflecting)
 
 LIST = "['https://app.example.com', 'https://admin.example.com']"
 
@@ -76,11 +76,12 @@ app.use(function(req, res, next) {
         "origin && 'https://app.example.com,https://admin.example.com'.includes(origin)"),
         {"substring-match": ANYONE}),
     Configuration("previews-of-anybody", by_hand(
-        r"origin === 'https://app.example.com' || /^https:\/\/[a-z0-9-]+\.netlify\.app$/.test(origin)"
-        ), {"shared-hosting": ANYONE}),
+        "origin === 'https://app.example.com' || "
+        r"/^https:\/\/[a-z0-9-]+\.netlify\.app$/.test(origin)"), {"shared-hosting": ANYONE}),
     Configuration("private-network", by_hand(
-        r"origin === 'https://app.example.com' || /^http:\/\/192\.168\.\d+\.\d+(:\d+)?$/.test(origin)"
-        ), {"private-address-origin": "low medium high"}, ("insecure-origin",)),
+        "origin === 'https://app.example.com' || "
+        r"/^http:\/\/192\.168\.\d+\.\d+(:\d+)?$/.test(origin)"),
+        {"private-address-origin": "low medium high"}, ("insecure-origin",)),
     # `app.use(cors())` is missing: OPTIONS has Express's own answer.
     Configuration("only-get", f"""
 const cors = require('cors');

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from tests.audit_servers.configuration import (
-    ANYONE, BESIDE_EVERYBODY, BESIDE_LOOK_ALIKES, FAULT, INFO, LOCAL, READS, SUBDOMAIN, Configuration, clean,
-    reflecting)
+    ANYONE, BESIDE_EVERYBODY, BESIDE_LOOK_ALIKES, FAULT, INFO, LOCAL, READS, SUBDOMAIN,
+    Configuration, clean, reflecting)
 
 # What * would give, written either way.
 EVERYBODY = {"reflected-origin|wildcard": READS}
@@ -99,10 +99,10 @@ async def add_headers(request, call_next):
         "allow_origin_regex='https://app.example.com', allow_credentials=True"),
         {"unescaped-dot": ANYONE}),
     # FastAPI's tutorial.
-    Configuration("tutorial", starlette("""allow_origins=[
-    "http://localhost.example.com", "https://localhost.example.com",
-    "http://localhost", "http://localhost:8080",
-], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]"""),
+    Configuration("tutorial", starlette(
+        'allow_origins=["http://localhost.example.com", "https://localhost.example.com", '
+        '"http://localhost", "http://localhost:8080"], '
+        'allow_credentials=True, allow_methods=["*"], allow_headers=["*"]'),
         {"loopback-origin": LOCAL}, ("insecure-origin",)),
     # Kept by caches, an answer to nobody in particular has no Vary: it then serves everyone.
     Configuration("list-of-what-caches-keep", starlette(f"allow_origins={LIST}") + """

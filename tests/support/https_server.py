@@ -306,8 +306,11 @@ class Audited:
 
 class Reached(Protocol):
     """A server on a port of 127.0.0.1, and the file of the authority of its certificate."""
-    port: int
-    ca_file: Path
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def ca_file(self) -> Path: ...
 
 
 def audit_arguments(server: Reached) -> list[str]:

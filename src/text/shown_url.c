@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "shown_url.h"
+
+#include "text_slices.h"
+
+/* Names of parameters that hold secrets, beside those that are no good names for headers. */
+static const char *const secret_names[] = {"key", "sig", "code", "state", "auth", "pass", "pwd"};
+
+static bool is_secret(cors_slice name) {
+    for (size_t i = 0; i < sizeof secret_names / sizeof secret_names[0]; i++) {
+        if (text_is_folded(name, secret_names[i])) {
+            return true;
+        }
+    }
+    return cors_header_is_sensitive(name);
+}
+
+/* The authority of an absolute URL, or of one that begins with "//": where it begins. */
+static size_t authority_start(cors_slice url) {
+    for (size_t i = 0; i + 1 < url.size; i++) {
+        if (url.data[i] == '/' && url.data[i + 1] == '/') {
+            return i + 2;
+        }
+        if (url.data[i] == '?' || url.data[i] == '#') {
+            break;
+        }
+    }
+    return url.size;
+}
+
+/* Where the user info of the authority ends: at its @; its beginning where there is none. */
+static size_t user_info_end(cors_slice url, size_t start) {
+    size_t at = start;
+    for (size_t i = start; i < url.size && strchr("/?#\\", url.data[i]) == NULL; i++) {
+        at = url.data[i] == '@' ? i : at;
+    }
+    return at;
+}
+
+static bool ends_pair(char byte) {
+    return byte == '&' || byte == ';' || byte == '#' || byte == '?';
+}
+
+/* Takes "name=value" with what ends it off the text. */
+static cors_slice take_pair(cors_slice *rest) {
+    size_t end = 0;
+    while (end < rest->size && !ends_pair(rest->data[end])) {
+        end++;
+    }
+    cors_slice pair = {rest->data, end < rest->size ? end + 1 : end};
+    *rest = text_skip(*rest, pair.size);
+    return pair;
+}
+
+static void put_pair(struct keep_text *text, cors_slice pair) {
+    bool ended = pair.size > 0 && ends_pair(pair.data[pair.size - 1]);
+    size_t equals = text_find(pair, '=');
+    if (equals == pair.size || !is_secret((cors_slice){pair.data, equals})) {
+        keep_text_add(text, pair);
+        return;
+    }
+    keep_text_add(text, (cors_slice){pair.data, equals + 1});
+    keep_text_put(text, HIDDEN);
+    keep_text_add(text, text_skip(pair, ended ? pair.size - 1 : pair.size));
+}
+
+cors_slice shown_url(struct keep *keep, cors_slice url) {
+    struct keep_text text = {.keep = keep};
+    size_t start = authority_start(url);
+    size_t at = user_info_end(url, start);
+    size_t query = at;
+    while (query < url.size && url.data[query] != '?' && url.data[query] != '#') {
+        query++;
+    }
+    keep_text_add(&text, (cors_slice){url.data, start});
+    keep_text_put(&text, at > start ? HIDDEN : "");
+    keep_text_add(&text, (cors_slice){url.data + at, query - at});
+    for (cors_slice rest = text_skip(url, query); rest.size > 0;) {
+        put_pair(&text, take_pair(&rest));
+    }
+    return keep_text_slice(&text);
+}
