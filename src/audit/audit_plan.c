@@ -241,7 +241,7 @@ static bool searches_base(const struct audit *audit) {
 }
 
 static bool found_no_base(const struct audit *audit) {
-    return searches_base(audit) && over(audit, AUDIT_ASK_APEX);
+    return searches_base(audit) && over(audit, AUDIT_ASK_APEX) && over(audit, AUDIT_ASK_APP);
 }
 
 static bool answers_differ(const struct audit *audit) {
@@ -302,6 +302,11 @@ static bool underscore_is_open(const struct audit *audit) {
 
 static bool pages_is_open(const struct audit *audit) {
     return underscore_is_open(audit) && audit_refuses(audit, AUDIT_ASK_UNDERSCORE);
+}
+
+/* What takes any character but those of host names takes the colon of a port, too. */
+static bool port_is_trusted(const struct audit *audit) {
+    return audit_trusts(audit, AUDIT_ASK_PORT) && !audit->options.quick;
 }
 
 static bool special_is_open(const struct audit *audit) {
@@ -439,13 +444,12 @@ static const struct row {
     {0, AUDIT_ASK_LOOPBACK, is_thorough},
     {0, AUDIT_ASK_PORT, port_is_open},
     {0, AUDIT_ASK_PRIVATE, answers_differ},
-    {0, AUDIT_ASK_SPECIAL, has_base},
     {0, AUDIT_ASK_APEX, searches_base},
+    {0, AUDIT_ASK_APP, searches_base},
     {0, AUDIT_ASK_INSECURE, found_no_base},
     {0, AUDIT_ASK_PREFLIGHT_ANY, found_no_base},
     {0, AUDIT_ASK_APEX_PREFIX, found_no_base},
     {0, AUDIT_ASK_GITHUB, found_no_base},
-    {0, AUDIT_ASK_APP, found_no_base},
     {0, AUDIT_ASK_NETLIFY, found_no_base},
     {0, AUDIT_ASK_PAGES, found_no_base},
 
@@ -458,6 +462,7 @@ static const struct row {
     {1, AUDIT_ASK_SUBSTRING_BELOW, substring_needs_control},
     {1, AUDIT_ASK_UNDERSCORE, underscore_is_open},
     {1, AUDIT_ASK_PAGES, pages_is_open},
+    {1, AUDIT_ASK_SPECIAL, port_is_trusted},
     {1, AUDIT_ASK_SPECIAL_PLAIN, special_is_open},
     {1, AUDIT_ASK_GITHUB, github_needs_control},
     {1, AUDIT_ASK_UNDERSCORE, special_is_trusted},
@@ -485,6 +490,7 @@ static const struct row {
     {4, AUDIT_ASK_GITHUB, github_is_open},
     {4, AUDIT_ASK_PREFLIGHT_ANY, preflight_needs_control},
 
+    {5, AUDIT_ASK_NETLIFY, has_base},
     {5, AUDIT_ASK_CUT, has_base},
     {6, AUDIT_ASK_SUBDOMAIN_BELOW, found_no_base},
     {6, AUDIT_ASK_PRIVATE_TEN, found_no_base},
@@ -492,7 +498,7 @@ static const struct row {
     {6, AUDIT_ASK_WWW, found_no_base},
     {6, AUDIT_ASK_PREFIX_PLAIN, has_base},
     {6, AUDIT_ASK_GITHUB, has_base},
-    {6, AUDIT_ASK_NETLIFY, has_base},
+    {6, AUDIT_ASK_SPECIAL, has_base},
     {6, AUDIT_ASK_PAGES, has_base},
     {6, AUDIT_ASK_LOOPBACK_BARE, is_thorough},
     {6, AUDIT_ASK_PRIVATE_TEN, is_thorough},

@@ -137,6 +137,7 @@ static void print_finding(FILE *stream, const struct audit_record_finding *findi
     xml_write(stream, finding->message);
     (void)fputs("</p>\n<dl>\n", stream);
     print_term(stream, finding->suppressed ? "Accepted" : "Note", "span", finding->suppression);
+    print_term(stream, "Until", "span", finding->suppressed ? finding->until : text_slice(NULL));
     print_term(stream, "Origin", "code", finding->origin);
     print_term(stream, "Why", "span", finding->reasoning);
     print_term(stream, "Fix", "span", text_slice(audit_rule_fix(finding->rule)));

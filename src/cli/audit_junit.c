@@ -58,7 +58,9 @@ static void print_remark(FILE *stream, const struct audit_record_finding *findin
                   audit_rule_name(finding->rule));
     xml_write(stream, finding->message);
     if (finding->suppressed) {
-        (void)fputs(" (accepted: ", stream);
+        (void)fputs(" (accepted until ", stream);
+        xml_write(stream, finding->until);
+        (void)fputs(": ", stream);
         xml_write(stream, finding->suppression);
         (void)fputc(')', stream);
     }

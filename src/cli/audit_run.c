@@ -170,22 +170,22 @@ static void tell(struct run *run, size_t number) {
 
 /* Tells what is done, in order; across gaps where nothing more is coming. */
 static void tell_done(struct run *run, bool across_gaps) {
-    bool first = true;
+    bool some = false;
     while (run->told < run->targets->count && !run->failed) {
         bool done = audit_journal_has(run->journal, run->told);
         if (!done && !across_gaps) {
             break;
         }
-        if (done && first && run->shares_terminal) {
+        if (done && !some && run->shares_terminal) {
             audit_progress_clear(&run->progress);
         }
         if (done) {
             tell(run, run->told);
-            first = false;
+            some = true;
         }
         run->told++;
     }
-    if (!first && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
+    if (some && (fflush(stdout) != 0 || ferror(stdout) != 0)) {
         (void)fprintf(stderr, "cors audit: standard output cannot be written: %s\n",
                       strerror(errno));
         run->failed = true;

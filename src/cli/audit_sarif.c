@@ -165,8 +165,9 @@ static json_t *json_properties(const struct audit_record *record,
 /* An empty list says that nothing suppresses a result; no list would say that nobody knows. */
 static json_t *json_suppressions(const struct audit_record_finding *finding) {
     return finding->suppressed
-               ? json_pack("[{s:s, s:s, s:o}]", "kind", "external", "status", "accepted",
-                           "justification", json_text(finding->suppression))
+               ? json_pack("[{s:s, s:s, s:o, s:{s:o}}]", "kind", "external", "status", "accepted",
+                           "justification", json_text(finding->suppression), "properties", "until",
+                           json_text(finding->until))
                : json_array();
 }
 

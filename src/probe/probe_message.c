@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 10000, TOTAL_MS = 30000 };
+enum { CONNECT_MS = 10000, TOTAL_MS = 30000, SEND_BUFFER = 16 << 10 };
 
 /* Bytes that would end a line of the request, or the text that libcurl is handed. */
 static bool breaks_line(cors_slice text) {
@@ -158,6 +158,7 @@ static void set_options(const struct probe_options *options, CURL *handle) {
     (void)curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     (void)curl_easy_setopt(handle, CURLOPT_HTTP09_ALLOWED, 0L);
     (void)curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    (void)curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BUFFER);
     (void)curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                            or_default(options->connect_ms, CONNECT_MS));
     (void)curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, or_default(options->total_ms, TOTAL_MS));

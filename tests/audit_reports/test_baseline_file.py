@@ -34,7 +34,7 @@ def test_names_a_fingerprint(server: HttpsServer, tmp_path: Path) -> None:
                                 "until": day(30)})
     code, found, said = finding(server, tmp_path, "--baseline", known)
     assert (code, said) == (0, "")
-    assert found["suppressed"] == f"soon gone (until {day(30)})"
+    assert found["suppressed"] == {"reason": "soon gone", "until": day(30)}
 
 
 @pytest.mark.parametrize("url, accepted", [
@@ -83,6 +83,8 @@ def without(name: str) -> dict[str, Any]:
     (without("until"), '"2027-03-31"'),
     (GOOD | {"until": "tomorrow"}, '"2027-03-31"'),
     (GOOD | {"until": "2027-13-01"}, '"2027-03-31"'),
+    (GOOD | {"until": "2027-02-29"}, '"2027-03-31"'),
+    (GOOD | {"reason": " "}, "has no reason"),
     (GOOD | {"rule": "reflected"}, "names a rule that does not exist"),
     (GOOD | {"untill": "2027-03-31"}, "has an unknown member"),
     (GOOD | {"reason": 7}, "has a value that is no text"),

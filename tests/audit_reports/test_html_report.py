@@ -114,8 +114,8 @@ def test_details(reports: Reports, seen: dict[str, Any]) -> None:
 
 
 def test_accepted_is_said_with_its_reason(seen: dict[str, Any], server: HttpsServer) -> None:
-    assert "a <b>reason</b> (until 2999-12-31)" in details_of(
-        seen, server.url(PUBLIC, PATH))["text"]
+    said = details_of(seen, server.url(PUBLIC, PATH))["text"]
+    assert "Accepteda <b>reason</b>\nUntil2999-12-31\n" in said
 
 
 def test_hostile_texts_are_shown_as_text(seen: dict[str, Any], server: HttpsServer) -> None:

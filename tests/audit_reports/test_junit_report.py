@@ -55,7 +55,7 @@ def test_cases_that_pass_have_no_failure(reports: Reports, server: HttpsServer) 
     public = case_of(reports, server.url(PUBLIC, PATH))
     assert [part.tag for part in public] == ["system-out"]
     assert "wildcard" in (public[0].text or "")
-    assert "(accepted: a <b>reason</b> (until 2999-12-31))" in (public[0].text or "")
+    assert "(accepted until 2999-12-31: a <b>reason</b>)" in (public[0].text or "")
 
 
 def test_no_judgement_is_an_error(reports: Reports, server: HttpsServer) -> None:

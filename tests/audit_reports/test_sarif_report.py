@@ -79,7 +79,7 @@ def test_an_accepted_finding_is_suppressed_with_its_reason(reports: Reports) -> 
     assert [result["ruleId"] for result in accepted] == ["wildcard"]
     assert accepted[0]["suppressions"] == [
         {"kind": "external", "status": "accepted",
-         "justification": "a <b>reason</b> (until 2999-12-31)"}]
+         "justification": "a <b>reason</b>", "properties": {"until": "2999-12-31"}}]
 
 
 def test_every_rule_is_described(reports: Reports) -> None:
