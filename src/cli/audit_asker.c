@@ -13,8 +13,12 @@
 /* A server that lets so many requests in a row wait for nothing will let others wait too. */
 enum { TIMEOUTS_MAX = 3 };
 
-static enum audit_reason reason_of(enum probe_outcome outcome) {
-    switch (outcome) {
+/* Pages do not get at an answer whose body is not whole. */
+static enum audit_reason reason_of(const struct probe_answer *answer) {
+    if (answer->cut) {
+        return AUDIT_REASON_CLOSED;
+    }
+    switch (answer->outcome) {
     case PROBE_ANSWERED:
         return AUDIT_REASON_NONE;
     case PROBE_BAD_REQUEST:
@@ -63,7 +67,7 @@ static void hand_in(struct audit_question *question, const struct audit_answer *
 
 static void hand_in_answer(struct audit_question *question, const struct probe_answer *answer) {
     struct audit_answer taken = {
-        .failure = reason_of(answer->outcome),
+        .failure = reason_of(answer),
         .sentence = text_slice(answer->sentence),
         .status = answer->head.status,
         .fields = answer->head.fields,
@@ -125,9 +129,9 @@ static bool is_repeated(struct audit_question *question, const struct probe_answ
         question->state = AUDIT_PENDING;
         return true;
     }
-    if ((answer->outcome == PROBE_CLOSED || answer->outcome == PROBE_TIMEOUT) &&
-        !question->repeated) {
-        asker->trouble = reason_of(answer->outcome);
+    enum audit_reason reason = reason_of(answer);
+    if ((reason == AUDIT_REASON_CLOSED || reason == AUDIT_REASON_TIMEOUT) && !question->repeated) {
+        asker->trouble = reason;
         question->repeated = true;
         question->state = AUDIT_PENDING;
         return true;
@@ -136,7 +140,7 @@ static bool is_repeated(struct audit_question *question, const struct probe_answ
 }
 
 static void learn(struct audit_asker *asker, const struct probe_answer *answer) {
-    enum audit_reason reason = reason_of(answer->outcome);
+    enum audit_reason reason = reason_of(answer);
     asker->row = 0;
     asker->timeouts = reason == AUDIT_REASON_TIMEOUT ? asker->timeouts + 1 : 0;
     if ((!asker->begun && is_at_connection(reason)) || asker->timeouts == TIMEOUTS_MAX) {

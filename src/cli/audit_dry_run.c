@@ -107,9 +107,8 @@ static json_t *request_to_json(struct keep *keep, const struct audit_request *re
                               json_text(check_shown_value(keep, &request->fields[i]))));
     }
     return json_pack("{s:s, s:o, s:o, s:o, s:b}", "purpose", request->purpose, "method",
-                     json_text(request->method), "url",
-                     json_text(shown_url(keep, request->url)), "headers", fields, "body",
-                     request->sends_body);
+                     json_text(request->method), "url", json_text(shown_url(keep, request->url)),
+                     "headers", fields, "body", request->sends_body);
 }
 
 /* Asks the imagined server; prints each request, or adds it to a list. */
@@ -146,9 +145,8 @@ static void print_target_json(const struct imagined *imagined, const struct audi
                               struct audit *audit, bool first, bool lines) {
     json_t *list = json_array();
     (void)rehearse(imagined, audit, list);
-    json_t *object =
-        json_pack("{s:o, s:o}", "url", json_text(shown_url(imagined->keep, target->url)),
-                  "requests", list);
+    json_t *object = json_pack("{s:o, s:o}", "url",
+                               json_text(shown_url(imagined->keep, target->url)), "requests", list);
     char *text = json_dumps(object, JSON_COMPACT);
     (void)printf("%s%s%s", first || lines ? "" : ",\n", text == NULL ? "{}" : text,
                  lines ? "\n" : "");

@@ -4,36 +4,26 @@
 #include <string.h>
 
 #include "check.h"
+#include "text_hash.h"
 
 enum { FIRST_SLOTS = 64, METHOD_BYTES_MAX = 64 };
 
-/* FNV-1a. */
-static uint64_t hash_add(uint64_t hash, cors_slice text) {
-    for (size_t i = 0; i < text.size; i++) {
-        hash = (hash ^ (unsigned char)text.data[i]) * 0x100000001B3U;
-    }
-    return (hash ^ 0xFFU) * 0x100000001B3U; /* an end that no text holds */
-}
-
-static uint64_t hash_target(cors_slice method, cors_slice url) {
-    return hash_add(hash_add(0xCBF29CE484222325U, method), url);
+uint64_t audit_target_id(const struct audit_target *target) {
+    return text_hash(text_hash(TEXT_HASH_START, target->method), target->url);
 }
 
 /* The slot where a target stands, or an empty one where it would. */
-static size_t find_slot(const struct audit_targets *targets, cors_slice method, cors_slice url) {
-    size_t slot = (size_t)hash_target(method, url) & (targets->slot_count - 1);
-    while (targets->slots[slot] != 0) {
-        const struct audit_target *other = &targets->items[targets->slots[slot] - 1];
-        if (text_same(other->method, method) && text_same(other->url, url)) {
-            break;
-        }
+static size_t find_slot(const struct audit_targets *targets, uint64_t id) {
+    size_t slot = (size_t)id & (targets->slot_count - 1);
+    while (targets->slots[slot] != 0 &&
+           audit_target_id(&targets->items[targets->slots[slot] - 1]) != id) {
         slot = (slot + 1) & (targets->slot_count - 1);
     }
     return slot;
 }
 
-size_t audit_targets_find(const struct audit_targets *targets, cors_slice method, cors_slice url) {
-    size_t found = targets->slot_count == 0 ? 0 : targets->slots[find_slot(targets, method, url)];
+size_t audit_targets_find(const struct audit_targets *targets, uint64_t id) {
+    size_t found = targets->slot_count == 0 ? 0 : targets->slots[find_slot(targets, id)];
     return found == 0 ? targets->count : found - 1;
 }
 
@@ -51,7 +41,7 @@ static void make_room(struct audit_targets *targets) {
     targets->slot_count = 2 * capacity;
     targets->slots = keep_memory(targets->keep, targets->slot_count * sizeof *targets->slots);
     for (size_t i = 0; i < targets->count; i++) {
-        targets->slots[find_slot(targets, items[i].method, items[i].url)] = i + 1;
+        targets->slots[find_slot(targets, audit_target_id(&items[i]))] = i + 1;
     }
 }
 
@@ -215,7 +205,7 @@ bool audit_targets_add(struct audit_targets *targets, cors_slice place,
         return false;
     }
     make_room(targets);
-    size_t slot = find_slot(targets, whole.method, whole.url);
+    size_t slot = find_slot(targets, audit_target_id(&whole));
     if (targets->slots[slot] == 0) {
         targets->items[targets->count++] = whole;
         targets->slots[slot] = targets->count;

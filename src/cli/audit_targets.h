@@ -20,8 +20,12 @@ struct audit_targets {
 bool audit_targets_collect(struct audit_targets *targets, struct keep *keep,
                            const struct audit_settings *settings);
 
+/* What a target is known by from one run to the next: of its method and URL, and neither of them.
+ */
+uint64_t audit_target_id(const struct audit_target *target);
+
 /* Finds a target's index, or `count` where there is none. */
-size_t audit_targets_find(const struct audit_targets *targets, cors_slice method, cors_slice url);
+size_t audit_targets_find(const struct audit_targets *targets, uint64_t id);
 
 /*
  * Adds a target, which need not have more than a URL: method, body and origin are then those of

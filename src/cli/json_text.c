@@ -7,26 +7,41 @@
 #include "terminal.h"
 #include "text_slices.h"
 
-/* Line ends stay, as they do in text that is whole. */
+/* What JSON escapes by itself and terminals never see. */
+static bool is_layout(char byte) {
+    return byte == '\n' || byte == '\t';
+}
+
+static bool is_plain(cors_slice text) {
+    size_t size = 0;
+    while (size < text.size &&
+           ((text.data[size] >= 0x20 && text.data[size] < 0x7F) || is_layout(text.data[size]))) {
+        size++;
+    }
+    return size == text.size;
+}
+
 static void print_clean_lines(FILE *stream, cors_slice text) {
     while (text.size > 0) {
-        size_t line = text_find(text, '\n');
-        print_clean(stream, (cors_slice){text.data, line});
-        if (line < text.size) {
-            (void)fputc('\n', stream);
-            line++;
+        size_t size = 0;
+        while (size < text.size && !is_layout(text.data[size])) {
+            size++;
         }
-        text = text_skip(text, line);
+        print_clean(stream, (cors_slice){text.data, size});
+        if (size < text.size) {
+            (void)fputc(text.data[size++], stream);
+        }
+        text = text_skip(text, size);
     }
 }
 
 json_t *json_text(cors_slice text) {
-    json_t *string = json_stringn(text.data == NULL ? "" : text.data, text.size);
-    if (string != NULL) {
-        return string;
+    if (is_plain(text)) {
+        return json_stringn(text.size == 0 ? "" : text.data, text.size);
     }
     char *clean = NULL;
     size_t size = 0;
+    json_t *string = NULL;
     FILE *stream = open_memstream(&clean, &size);
     if (stream != NULL) {
         print_clean_lines(stream, text);

@@ -102,6 +102,7 @@ struct probe_answer {
     uint64_t body_total; /* the bytes that came */
     uint64_t digest;     /* of them all: FNV-1a */
     bool http2;
+    bool cut;         /* the body was shorter than the head had said */
     char address[64]; /* the server's; empty where a proxy stands between */
     long port;
     int proxy_status; /* with which the proxy refused the tunnel; 0: none */

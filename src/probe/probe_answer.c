@@ -242,6 +242,7 @@ void probe_reception_end(struct probe_reception *reception, CURL *handle, CURLco
                          const char *words) {
     struct probe_answer *answer = reception->answer;
     read_connection_facts(reception, handle);
+    answer->cut = code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2_STREAM;
     if (reception->head_complete) {
         answer->outcome = read_head(reception);
     } else if (reception->too_large || is_large_line(handle, code)) {

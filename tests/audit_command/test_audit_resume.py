@@ -92,8 +92,8 @@ def test_a_run_that_was_killed_goes_on(gated: HttpsServer, gate: Gate, tmp_path:
         run.process.wait(SECONDS)
     assert not (tmp_path / "report.sarif").exists()
     cut_last_line(journal)
-    torn = json.loads(lines_of(journal)[-2])["url"]
-    done = {json.loads(line)["url"] for line in lines_of(journal)[1:-1]}
+    torn = json.loads(lines_of(journal)[-2])["result"]["url"]
+    done = {json.loads(line)["result"]["url"] for line in lines_of(journal)[1:-1]}
     assert torn in done and len(done) == FREE - 1
     gated.forget()
     gate.opened.set()

@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from report_hosts import BEHAVIOURS, BROKEN, CLEAN, HOSTILE, HOSTILE_TEXTS, OPEN, PUBLIC
+import pytest
+
+from report_hosts import BEHAVIOURS, BROKEN, CLEAN, HOSTILE, HOSTILE_TEXTS, OPEN, PUBLIC, UTF8
 from reports import Reports, all_urls, audit
 from tests.support.https_server import HttpsServer
 
@@ -56,10 +58,12 @@ def test_requests_are_those_that_came(server: HttpsServer, tmp_path: Path) -> No
     assert counted == [len(server.seen(OPEN)), len(server.seen(CLEAN))]
 
 
-def test_hostile_texts_are_strings(reports: Reports) -> None:
-    hostile = reports.targets[list(BEHAVIOURS).index(HOSTILE)]
-    evidence = hostile["findings"][0]["evidence"]
+@pytest.mark.parametrize("path", ["/", f"/?{UTF8}"])
+def test_hostile_texts_are_strings(server: HttpsServer, tmp_path: Path, path: str) -> None:
+    done = audit(server, tmp_path, server.url(HOSTILE, path), "--json")
+    evidence = json.loads(done.stdout)["targets"][0]["findings"][0]["evidence"]
     assert all(sent in evidence for sent in HOSTILE_TEXTS[:4]), "as they were sent"
+    assert "bell\ufffd escape\ufffd[31m delete\ufffd\n" in evidence
     assert not set(evidence) & set("\x07\x1b\x7f\u202e\u202c\u2066\u2069")
 
 

@@ -91,8 +91,12 @@ def test_every_rule_is_described(reports: Reports) -> None:
         assert rule["shortDescription"]["text"] and rule["help"]["text"].endswith(".")
         severe = float(rule["properties"].get("security-severity", "0")) >= 7
         assert severe == (rule["defaultConfiguration"]["level"] == "error")
+    levels = ["note", "warning", "error"]
     for result in run["results"]:
-        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        rule = rules[result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"]
+        worst = rule["defaultConfiguration"]["level"]
+        assert levels.index(result["level"]) <= levels.index(worst)
 
 
 def test_fixes_are_those_of_json(reports: Reports) -> None:

@@ -185,5 +185,9 @@ SPRING = [
     clean("list-with-all-options", spring(
         f'allowed_origins={LIST}, allow_credentials=True, allowed_methods=["GET", "PUT"], '
         'allowed_headers=["Content-Type"], exposed_headers=["ETag"], max_age=600')),
+    # To listed origins only it grants whatever they ask for.
+    Configuration("list-with-any-method", spring(
+        f'allowed_origins={LIST}, allow_credentials=True, allowed_methods=["*"]'), {},
+        ("methods-too-wide", "headers-too-wide")),
     clean("none", spring("")),
 ]

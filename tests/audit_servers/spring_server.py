@@ -3,7 +3,7 @@
 
     serve(port, CorsConfiguration(allowed_origin_patterns=["*"], allow_credentials=True))
 
-Written from Spring's documentation and sources (6.1): the three lines of Vary are on every answer,
+After the documentation and the sources of Spring 6: three lines of Vary are on every answer,
 a call of another origin that is not allowed is refused, and a preflight names what was asked for.
 """
 
@@ -47,6 +47,11 @@ class CorsConfiguration:
         if any(pattern_of(each).fullmatch(trimmed) for each in self.allowed_origin_patterns):
             return origin
         return None
+
+    def check_method(self, method: str) -> list[str] | None:
+        if "*" in self.allowed_methods:
+            return [method]
+        return self.allowed_methods if method in self.allowed_methods else None
 
     def check_headers(self, asked: list[str]) -> list[str] | None:
         if not asked:
@@ -106,11 +111,12 @@ class SpringApplication:
         asked = [name.strip() for name in
                  request.headers.get("access-control-request-headers", "").split(",") if name]
         names = settings.check_headers(asked) if preflight else []
-        if allowed is None or method not in settings.allowed_methods or names is None:
+        methods = settings.check_method(method)
+        if allowed is None or methods is None or names is None:
             return None
         headers = {"Access-Control-Allow-Origin": allowed}
         if preflight:
-            headers["Access-Control-Allow-Methods"] = ",".join(settings.allowed_methods)
+            headers["Access-Control-Allow-Methods"] = ",".join(methods)
         if names:
             headers["Access-Control-Allow-Headers"] = ", ".join(names)
         if settings.exposed_headers:
