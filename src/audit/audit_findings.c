@@ -291,7 +291,9 @@ static void report_stated(struct audit_found *found) {
 static void report_strangers(struct audit_found *found) {
     struct audit *audit = found->audit;
     if (audit_reflects(audit)) {
-        audit_found_origin(found, AUDIT_REFLECTED_ORIGIN, AUDIT_ASK_PLAIN, AUDIT_HOLDER_ANYONE,
+        bool credentials = audit->probes[AUDIT_ASK_PLAIN].facts.access == AUDIT_ACCESS_CREDENTIALS;
+        audit_found_origin(found, AUDIT_REFLECTED_ORIGIN, AUDIT_ASK_PLAIN,
+                           credentials ? AUDIT_HOLDER_ANYONE : AUDIT_HOLDER_EVERYONE,
                            say(audit, AUDIT_ASK_PLAIN, "whatever origin asks is."));
     }
     if (audit_trusts(audit, AUDIT_ASK_NULL)) {

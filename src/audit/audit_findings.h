@@ -7,6 +7,7 @@
 
 /* Who can hold an origin that is trusted, from everyone to nobody. */
 enum audit_holder {
+    AUDIT_HOLDER_EVERYONE,  /* no origin is kept out: it is as with * */
     AUDIT_HOLDER_ANYONE,    /* whoever registers a domain, a site, or makes a frame */
     AUDIT_HOLDER_SUBDOMAIN, /* whoever has script on, or takes over, a subdomain */
     AUDIT_HOLDER_NETWORK,   /* whoever is on the network path */

@@ -26,17 +26,19 @@ enum { USUAL_COUNT = sizeof usual / sizeof usual[0] };
 
 static void find_wildcard(struct audit_found *found) {
     struct audit *audit = found->audit;
-    const struct audit_facts *facts = facts_of(found, AUDIT_ASK_RANDOM);
-    if (!audit_known(audit, AUDIT_ASK_RANDOM) || facts->access != AUDIT_ACCESS_ANYONE) {
+    /* Some frameworks name the origin where there is a cookie, and mean *: the own has none. */
+    enum audit_question question = audit_is_public(audit) ? AUDIT_ASK_OWN : AUDIT_ASK_RANDOM;
+    const struct audit_facts *facts = facts_of(found, question);
+    if (!audit_known(audit, question) || facts->access != AUDIT_ACCESS_ANYONE) {
         return;
     }
     if (text_is(facts->allow_credentials, "true")) {
-        audit_found_other(found, AUDIT_WILDCARD_WITH_CREDENTIALS, AUDIT_INFO, AUDIT_ASK_RANDOM,
+        audit_found_other(found, AUDIT_WILDCARD_WITH_CREDENTIALS, AUDIT_INFO, question,
                           CORS_SLICE("* is sent together with credentials allowed."),
                           CORS_SLICE("No browser hands the answer to a call with credentials over; "
                                      "calls without them work, from everywhere."));
     } else {
-        audit_found_other(found, AUDIT_WILDCARD, AUDIT_INFO, AUDIT_ASK_RANDOM,
+        audit_found_other(found, AUDIT_WILDCARD, AUDIT_INFO, question,
                           CORS_SLICE("Every origin may read the answer to calls without "
                                      "credentials."),
                           CORS_SLICE("For public data that is right; for a server that only an "
@@ -49,12 +51,14 @@ static bool is_origin(cors_slice value) {
     return text_is(value, "*") || cors_origin_parse(value, &origin);
 }
 
+/* What is sent where nobody asked is judged by no browser. */
 static void find_bad_values(struct audit_found *found) {
     struct audit *audit = found->audit;
     static const char useless[] = "No browser takes it: calls from other origins fail.";
     for (size_t i = 0; i < USUAL_COUNT; i++) {
         const struct audit_facts *facts = facts_of(found, usual[i]);
-        if (!audit_known(audit, usual[i]) || facts->allow_origin.data == NULL) {
+        if (usual[i] == AUDIT_ASK_NONE || !audit_known(audit, usual[i]) ||
+            facts->allow_origin.data == NULL) {
             continue;
         }
         bool several = facts->allow_origin_lines > 1 ||
@@ -305,12 +309,14 @@ static void find_wide_methods(struct audit_found *found, enum audit_question que
     }
 }
 
+/* Frameworks echo the names that a trusted origin asks for: that alone opens nothing. */
 static void find_wide_headers(struct audit_found *found, enum audit_question question) {
     struct audit *audit = found->audit;
     const struct audit_probe *probe = &audit->probes[question];
     cors_slice list = probe->facts.allow_headers;
     bool echoed = is_made_up(probe) && audit_list_holds(list, probe->asked_header) &&
-                  (is_for_strangers(question) || text_is(probe->facts.allow_credentials, "true"));
+                  (is_for_strangers(question) ||
+                   audit_list_holds(probe->facts.allow_methods, probe->asked_method));
     bool any = audit_list_holds(list, CORS_SLICE("*"));
     if (echoed || any) {
         audit_found_other(found, AUDIT_HEADERS_TOO_WIDE,
@@ -341,7 +347,7 @@ static void find_bare_errors(struct audit_found *found) {
     const struct audit_facts *error = facts_of(found, AUDIT_ASK_ERROR);
     const struct audit_facts *own = facts_of(found, AUDIT_ASK_OWN);
     enum audit_question base;
-    bool has_base = audit_base(audit, &base) || audit_is_public(audit);
+    bool has_base = audit_base(audit, &base);
     enum audit_question question = AUDIT_QUESTION_COUNT;
     if (has_base && audit_known(audit, AUDIT_ASK_ERROR) && error->status >= 400 &&
         !audit_passes(audit, AUDIT_ASK_ERROR) && audit_passes(audit, AUDIT_ASK_ERROR_PREFLIGHT)) {

@@ -42,6 +42,11 @@ static struct cause find_redirect(struct audit *audit, const struct audit_facts 
                                       SLICE_ARGUMENTS(shown_url(&audit->keep, facts->location)))};
 }
 
+/* Whether the server fails without an Origin, too: else failing is how it refuses one. */
+static bool fails_always(const struct audit *audit) {
+    return !audit_known(audit, AUDIT_ASK_NONE) || audit->probes[AUDIT_ASK_NONE].facts.status >= 500;
+}
+
 /* Something in an answer's status that keeps the server's own answer from us. */
 static struct cause read_status(struct audit *audit, enum audit_question question) {
     const struct audit_facts *facts = &audit->probes[question].facts;
@@ -57,7 +62,7 @@ static struct cause read_status(struct audit *audit, enum audit_question questio
         reason = AUDIT_REASON_LOGIN;
     } else if (facts->status == 405 || facts->status == 501) {
         reason = AUDIT_REASON_METHOD;
-    } else if (facts->status >= 500) {
+    } else if (facts->status >= 500 && fails_always(audit)) {
         reason = AUDIT_REASON_SERVER_ERROR;
     }
     if (reason == AUDIT_REASON_NONE) {
@@ -95,29 +100,41 @@ static struct cause find_obstacle(struct audit *audit) {
     return cause;
 }
 
-/* Some of the same requests fail at the server, or are turned away, and others are not. */
-static struct cause find_unsteadiness(struct audit *audit) {
-    unsigned fine = 0;
-    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
-        fine += audit_known(audit, i) && audit_question_kind(i) == AUDIT_KIND_ACTUAL &&
-                audit->probes[i].facts.status < 500;
-    }
+/* Requests of one kind: their Origin is a usual one that is not trusted. */
+static bool is_refused_stranger(const struct audit *audit, enum audit_question question) {
+    return audit_question_kind(question) == AUDIT_KIND_ACTUAL && question != AUDIT_ASK_NONE &&
+           question != AUDIT_ASK_NULL && audit_refuses(audit, question);
+}
+
+static struct cause find_turned_away(struct audit *audit) {
     for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
         const struct audit_facts *facts = &audit->probes[i].facts;
-        if (!audit_known(audit, i) || audit_question_kind(i) != AUDIT_KIND_ACTUAL) {
-            continue;
-        }
-        if (facts->status == 429 || facts->waf) {
+        if (audit_known(audit, i) && audit_question_kind(i) == AUDIT_KIND_ACTUAL &&
+            (facts->status == 429 || facts->waf)) {
             return read_status(audit, i);
-        }
-        if (facts->status >= 500 && fine > 0) {
-            return (struct cause){AUDIT_REASON_UNSTABLE,
-                                  keep_format(&audit->keep,
-                                              "The answer to %s is %d, others are not.",
-                                              audit_question_purpose(i), facts->status)};
         }
     }
     return no_cause;
+}
+
+/* Some strangers are answered with a failure of the server, others are not: that is no rule. */
+static struct cause find_unsteadiness(struct audit *audit) {
+    unsigned fine = 0;
+    enum audit_question failed = AUDIT_QUESTION_COUNT;
+    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+        if (is_refused_stranger(audit, i)) {
+            bool fails = audit->probes[i].facts.status >= 500;
+            failed = fails ? i : failed;
+            fine += !fails;
+        }
+    }
+    if (failed == AUDIT_QUESTION_COUNT || fine == 0) {
+        return no_cause;
+    }
+    return (struct cause){AUDIT_REASON_UNSTABLE,
+                          keep_format(&audit->keep, "The answer to %s is %d, others are not.",
+                                      audit_question_purpose(failed),
+                                      audit->probes[failed].facts.status)};
 }
 
 void audit_decide_outcome(struct audit *audit) {
@@ -126,6 +143,7 @@ void audit_decide_outcome(struct audit *audit) {
     if (audit->has_site) {
         cause = find_failure(audit);
         cause = cause.reason == AUDIT_REASON_NONE ? find_obstacle(audit) : cause;
+        cause = cause.reason == AUDIT_REASON_NONE ? find_turned_away(audit) : cause;
         cause = cause.reason == AUDIT_REASON_NONE ? find_unsteadiness(audit) : cause;
     }
     result->reason = cause.reason;

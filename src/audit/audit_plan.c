@@ -69,7 +69,8 @@ bool audit_reflects(const struct audit *audit) {
 
 bool audit_is_public(const struct audit *audit) {
     return audit_known(audit, AUDIT_ASK_RANDOM) && audit_known(audit, AUDIT_ASK_OWN) &&
-           facts_of(audit, AUDIT_ASK_RANDOM)->access == AUDIT_ACCESS_ANYONE &&
+           (facts_of(audit, AUDIT_ASK_RANDOM)->access == AUDIT_ACCESS_ANYONE ||
+            facts_of(audit, AUDIT_ASK_RANDOM)->access == AUDIT_ACCESS_ORIGIN) &&
            facts_of(audit, AUDIT_ASK_OWN)->access == AUDIT_ACCESS_ANYONE;
 }
 
@@ -194,7 +195,7 @@ static bool is_there(const struct audit *audit) {
 }
 
 static bool random_is_trusted(const struct audit *audit) {
-    return is_named(audit, AUDIT_ASK_RANDOM);
+    return is_named(audit, AUDIT_ASK_RANDOM) && !audit_is_public(audit);
 }
 
 /* The first three answers tell of no simple case. */
@@ -392,10 +393,6 @@ static bool cache_wants_second(const struct audit *audit) {
                                   : audit_known(audit, AUDIT_ASK_CACHE_FIRST));
 }
 
-static bool is_public_and_thorough(const struct audit *audit) {
-    return audit_is_public(audit) && !audit->options.quick;
-}
-
 /* What others could register is trusted: is it for what they share with the trusted origin? */
 static bool look_alike_is_trusted(const struct audit *audit) {
     return audit_trusts(audit, AUDIT_ASK_PREFIX_PLAIN) || audit_trusts(audit, AUDIT_ASK_SUFFIX) ||
@@ -434,6 +431,7 @@ static const struct row {
     {0, AUDIT_ASK_NEIGHBOUR, knows_port_and_is_thorough},
     {0, AUDIT_ASK_PREFLIGHT, has_base},
     {0, AUDIT_ASK_PREFLIGHT, own_fails},
+    {0, AUDIT_ASK_ERROR, has_base},
     {0, AUDIT_ASK_INSECURE, has_base},
     {0, AUDIT_ASK_DOT, has_base},
     {0, AUDIT_ASK_DOT_1, has_base},
@@ -476,14 +474,12 @@ static const struct row {
     {1, AUDIT_ASK_PRIVATE_PREFIX, private_is_trusted},
     {1, AUDIT_ASK_BARE, wants_bare},
 
+    {1, AUDIT_ASK_ERROR_PREFLIGHT, error_lacks_headers},
     {1, AUDIT_ASK_CACHE_FIRST, cache_wants_first},
     {1, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
 
     {2, AUDIT_ASK_PREFLIGHT_BARE, preflight_failed},
-    {2, AUDIT_ASK_ERROR, has_base},
-    {2, AUDIT_ASK_ERROR, is_public_and_thorough},
 
-    {3, AUDIT_ASK_ERROR_PREFLIGHT, error_lacks_headers},
     {3, AUDIT_ASK_PREFLIGHT_OTHER, preflight_works},
 
     {4, AUDIT_ASK_SUBDOMAIN_BELOW, below_is_open},
@@ -492,9 +488,9 @@ static const struct row {
 
     {5, AUDIT_ASK_NETLIFY, has_base},
     {5, AUDIT_ASK_CUT, has_base},
+    {6, AUDIT_ASK_LOOPBACK_BARE, found_no_base},
     {6, AUDIT_ASK_SUBDOMAIN_BELOW, found_no_base},
     {6, AUDIT_ASK_PRIVATE_TEN, found_no_base},
-    {6, AUDIT_ASK_LOOPBACK_BARE, found_no_base},
     {6, AUDIT_ASK_WWW, found_no_base},
     {6, AUDIT_ASK_PREFIX_PLAIN, has_base},
     {6, AUDIT_ASK_GITHUB, has_base},

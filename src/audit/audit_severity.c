@@ -17,6 +17,8 @@ static const struct weight {
     enum audit_severity differing;
     bool cross_site; /* the holder's page is of another site: SameSite holds cookies back */
 } weights[] = {
+    [AUDIT_HOLDER_EVERYONE] = {"No origin is kept out, as with *.", AUDIT_INFO, AUDIT_HIGH,
+                               AUDIT_CRITICAL, true},
     [AUDIT_HOLDER_ANYONE] = {"Anyone can have this origin.", AUDIT_LOW, AUDIT_HIGH, AUDIT_CRITICAL,
                              true},
     [AUDIT_HOLDER_SUBDOMAIN] = {"Whoever takes over a subdomain, or has script on one, has it.",

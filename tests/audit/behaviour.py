@@ -42,9 +42,13 @@ class Behaviour:
 
     requests: int = ANY
     path: str = "/"  # several rows may share a host by paths of their own: "/one/"
+    query: str = ""  # with its question mark
     options: tuple[str, ...] = ()  # of the command
     trusts: Trusts | None = None  # findings that name an origin must name a trusted one
-    plain: bool = False  # by http
+    by_http: bool = False
+
+    # Why an audit in so few requests may leave it out; counted as not found where it does.
+    untried: str = ""
 
     def __str__(self) -> str:
         return self.name

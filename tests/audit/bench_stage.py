@@ -95,7 +95,7 @@ class Stage:
         return behaviour.answer(request) if behaviour else Answer(404)
 
     def url(self, behaviour: Behaviour) -> str:
-        return self.server.url(behaviour.host, behaviour.path)
+        return self.server.url(behaviour.host, behaviour.path + behaviour.query)
 
     def seen(self, behaviour: Behaviour) -> list[Request]:
         return [each for each in self.server.seen(behaviour.host)
@@ -106,7 +106,7 @@ def audit_rows(rows: Iterable[Behaviour], *options: str) -> Bench:
     """One run of the command for all rows that are audited with the same options."""
     groups: dict[tuple[bool, tuple[str, ...]], list[Behaviour]] = {}
     for behaviour in rows:
-        groups.setdefault((behaviour.plain, behaviour.options), []).append(behaviour)
+        groups.setdefault((behaviour.by_http, behaviour.options), []).append(behaviour)
     outcomes: list[Outcome] = []
     seconds = 0.0
     with ExitStack() as stack:

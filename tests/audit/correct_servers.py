@@ -24,9 +24,9 @@ OWN = Api(is_own)
 
 
 def row(name: str, host: str, answer: Serve, path: str = "/", options: tuple[str, ...] = (),
-        by_http: bool = False) -> Behaviour:
-    return Behaviour(name, host, answer, requests=CLEAN, path=path, options=options,
-                     plain=by_http)
+        query: str = "", by_http: bool = False) -> Behaviour:
+    return Behaviour(name, host, answer, requests=CLEAN, path=path, query=query,
+                     options=options, by_http=by_http)
 
 
 def trusts_list(*origins: str) -> Serve:
@@ -120,6 +120,9 @@ LISTS = [
     row("a partner alone", "partner.lindenbank.com", trusts_list(PARTNER)),
     row("a partner alone, who is told", "told.lindenbank.com", trusts_list(PARTNER),
         options=("--origin", PARTNER)),
+    row("its own origin, in a name of other letters", "api.xn--bcher-kva.com", OWN),
+    row("its own origin, for a search", "search.lindenbank.com", OWN, path="/v1/items/",
+        query="?q=a%20b&page=2"),
     row("a list that is compared in lower case", "lower.lindenbank.com",
         Api(lambda origin, asked: origin.lower() == f"https://{asked}")),
     row("an anchored regular expression", "regex.lindenbank.com",
@@ -195,6 +198,8 @@ ANSWERS = [
         else Answer(204, OWN(request).headers)),
     row("a large answer", "large.alderpress.com",
         lambda request: replace(OWN(request), body=b"x" * 200_000)),
+    row("a connection for each answer", "close.alderpress.com",
+        with_fields(OWN, ("Connection", "close"))),
     row("headers of other kinds", "other.alderpress.com",
         with_fields(OWN, ("Timing-Allow-Origin", "*"),
                     ("Cross-Origin-Resource-Policy", "cross-origin"),

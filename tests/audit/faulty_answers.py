@@ -144,6 +144,8 @@ LITERAL = [
         {"invalid-allow-credentials": SMALL}),
     row("credentials `1`", "php.poplarcrm.com", Api(is_own, credentials="1"),
         {"invalid-allow-credentials": SMALL}),
+    row("credentials `true`, by two layers", "twice.poplarcrm.com",
+        Api(is_own, more=((CREDENTIALS, "true"),)), {"invalid-allow-credentials": SMALL}),
     row("Set-Cookie and a token exposed", "expose.poplarcrm.com",
         Api(is_own, more=((EXPOSE, "Set-Cookie, Authorization, X-Auth-Token"),)),
         {"exposes-sensitive-header": SMALL[:1] + ("medium",)}),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import re
 import socket
 from collections.abc import Callable
 
@@ -87,6 +88,12 @@ def challenges(request: Request) -> Answer:
                         ("cf-mitigated", "challenge"), ("Content-Type", "text/html")],
                   b"<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'>"
                   b"</script>Checking your browser")
+
+
+def challenges_odd_origins(request: Request) -> Answer:
+    """A wall with a rule about the Origin."""
+    odd = not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?", request.first("Origin") or "https://a")
+    return challenges(request) if odd else OWN(request)
 
 
 def wants_login(_: Request) -> Answer:

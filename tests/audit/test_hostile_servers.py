@@ -53,6 +53,7 @@ JUDGED: dict[str, Serve | Raw] = {
     "random.test": hostile.at_random,
     "flaky.test": hostile.fails_at_random,
     "once.test": hostile.limits_once,
+    "odd.test": hostile.challenges_odd_origins,
     "reflecting.test": hostile.reflects,
     "good.test": OWN,
 }
@@ -129,6 +130,11 @@ def test_random_answers_are_not_believed(audited: Audited) -> None:
 def test_a_flaky_server_is_not_accused(audited: Audited) -> None:
     said = said_of(audited, "flaky.test")
     assert {each["rule"] for each in said["findings"]} <= {"errors-lack-headers"}, said
+
+
+def test_a_wall_before_some_origins_is_no_fault_of_the_server(audited: Audited) -> None:
+    said = said_of(audited, "odd.test")
+    assert (said["outcome"], said["findings"]) in (("clean", []), ("inconclusive", [])), said
 
 
 def test_what_follows_an_answer_is_none(audited: Audited) -> None:

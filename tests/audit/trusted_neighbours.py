@@ -96,9 +96,10 @@ SHARED = [
     row("any site of pages.dev", "api.rowan.co.uk",
         lambda origin, netloc: origin == f"https://{netloc}"
         or host_of(origin).endswith(".pages.dev"), {"shared-hosting": SERIOUS}),
-    row("any site of github.io", "docs.rowanapps.com",
-        lambda origin, netloc: origin == f"https://{netloc}"
-        or host_of(origin).endswith(".github.io"), {"shared-hosting": SERIOUS}),
+    replace(row("any site of github.io", "docs.rowanapps.com",
+                lambda origin, netloc: origin == f"https://{netloc}"
+                or host_of(origin).endswith(".github.io"), {"shared-hosting": SERIOUS}),
+            untried="another shared host is asked about, beside a list with a port"),
     row("any site of github.io alone", "pages.rowanapps.com",
         lambda origin, _: origin.startswith("https://") and origin.endswith(".github.io"),
         {"shared-hosting": SERIOUS}),
@@ -122,9 +123,10 @@ LOOPBACK = [
         lambda origin, netloc: origin == f"https://{netloc}"
         or re.fullmatch(r"https?://localhost(:\d+)?", origin) is not None,
         {"loopback-origin": NEIGHBOUR}, "any-port"),
-    row("http://localhost on the list", "bare.spruce.dev",
-        lambda origin, netloc: origin in (f"https://{netloc}", "http://localhost"),
-        {"loopback-origin": NEIGHBOUR}),
+    replace(row("http://localhost on the list", "bare.spruce.dev",
+                lambda origin, netloc: origin in (f"https://{netloc}", "http://localhost"),
+                {"loopback-origin": NEIGHBOUR}),
+            untried="localhost is asked about on port 3000"),
     row("localhost alone, on any port", "only.spruce.co.uk",
         lambda origin, _: host_of(origin) in ("localhost", "127.0.0.1"),
         {"loopback-origin": NEIGHBOUR}, "any-port"),
@@ -136,10 +138,11 @@ LOOPBACK = [
         lambda origin, netloc: origin == f"https://{netloc}"
         or re.fullmatch(r"http://192\.168\.\d+\.\d+(:\d+)?", origin) is not None,
         {"private-address-origin": NEIGHBOUR}, "any-port"),
-    row("10.x.x.x on any port", "ten.spruce.dev",
-        lambda origin, netloc: origin == f"https://{netloc}"
-        or re.fullmatch(r"http://10\.\d+\.\d+\.\d+(:\d+)?", origin) is not None,
-        {"private-address-origin": NEIGHBOUR}, "any-port"),
+    replace(row("10.x.x.x on any port", "ten.spruce.dev",
+                lambda origin, netloc: origin == f"https://{netloc}"
+                or re.fullmatch(r"http://10\.\d+\.\d+\.\d+(:\d+)?", origin) is not None,
+                {"private-address-origin": NEIGHBOUR}, "any-port"),
+            untried="an address of 192.168 is asked about"),
     row("any private address", "lan.spruce.dev",
         lambda origin, netloc: origin == f"https://{netloc}" or is_private(origin),
         {"private-address-origin": NEIGHBOUR, "loopback-origin": NEIGHBOUR}, "any-port"),

@@ -80,6 +80,19 @@ def always_an_error(request: Request) -> Answer:
     return Answer(404, [NO_STORE, *fields], b'{"error":"nothing here"}')
 
 
+def wants_login(request: Request) -> Answer:
+    if is_preflight(request):
+        return Api(everyone)(request)
+    return Answer(401, [NO_STORE, ("WWW-Authenticate", "Bearer"),
+                        *Api(everyone).named(request)], b'{"error":"who are you"}')
+
+
+def moved(request: Request) -> Answer:
+    if request.path == "/old/":
+        return Answer(307, [NO_STORE, ("Location", "/new/")])
+    return Api(everyone)(request)
+
+
 def only_errors_reflect(request: Request) -> Answer:
     """The error handler has CORS code of its own."""
     if not is_preflight(request) and not request.path.endswith("/"):
@@ -127,8 +140,19 @@ REFLECT = [
         "preflight-reflects"),
     Behaviour("reflects any origin on a page that is not there", "gone.orchardbank.com",
               always_an_error, {"reflected-origin": SMALL}, OF_REFLECTING, trusts=everyone),
+    Behaviour("reflects any origin to those who are to log in", "wall.orchardbank.com",
+              wants_login, {"reflected-origin": ("info", "medium")}, OF_REFLECTING,
+              trusts=everyone),
+    Behaviour("reflects any origin, where it moved to", "moved.orchardbank.com", moved, REFLECTED,
+              OF_REFLECTING, path="/old/", trusts=everyone),
+    reflecting("reflects any origin to a token, without credentials", "token.orchardbank.com",
+               Api(everyone, credentials="", cookie=""), {"reflected-origin": SMALL},
+               options=("-H", "Authorization: Bearer alice")),
+    replace(reflecting("reflects any origin, by http", "old.orchardbank.com", Api(everyone),
+                       {"reflected-origin": ("low", "critical")}), by_http=True),
     Behaviour("reflects any origin on errors alone", "errors.orchardbank.com", only_errors_reflect,
-              {"reflected-origin": SMALL}, frozenset({"errors-lack-headers"})),
+              {"reflected-origin": SMALL}, frozenset({"errors-lack-headers"}),
+              untried="errors are asked for by a trusted origin only"),
 ]
 
 
@@ -182,6 +206,14 @@ SUFFIX = [
         lambda origin, _: origin.endswith("cedarmail.co.uk"), SUFFIXED, OF_SUFFIX),
     row("origin.endsWith(domain), three labels down", "v2.api.cedarmail.de",
         lambda origin, _: origin.endswith("cedarmail.de"), SUFFIXED, OF_SUFFIX),
+    row("origin.endsWith(domain), in a name of other letters", "api.xn--bcher-kva.de",
+        lambda origin, _: origin.endswith("xn--bcher-kva.de"), SUFFIXED, OF_SUFFIX),
+    replace(row("origin.endsWith(domain), for a search", "search.cedarmail.com",
+                lambda origin, _: origin.endswith("cedarmail.com"), SUFFIXED, OF_SUFFIX),
+            path="/v1/items/", query="?q=a%20b&page=2"),
+    replace(row("origin.endsWith(domain), by http", "plain.cedarmail.com",
+                lambda origin, _: origin.endswith("cedarmail.com"),
+                {"suffix-match": ("low", "critical")}, OF_SUFFIX), by_http=True),
     row("https, and ends in the domain", "tls.cedarmail.com",
         lambda origin, _: origin.startswith("https://") and origin.endswith("cedarmail.com"),
         SUFFIXED, "any-subdomain"),
@@ -228,6 +260,9 @@ PREFIX = [
     replace(row("origin.startsWith(own address)", "127.0.0.1",
                 lambda origin, _: origin.startswith("https://127.0.0.1"), PREFIXED,
                 "any-port special-characters loopback-origin"), path="/start/"),
+    row("first label is the own one", "backend.maplehealth.de",
+        lambda origin, _: host_of(origin).split(".")[0] == "backend", PREFIXED,
+        "any-port insecure-origin any-scheme"),
     row("origin.startsWith('http://localhost')", "dev.maplehealth.com",
         lambda origin, netloc: origin.startswith("http://localhost")
         or origin == f"https://{netloc}", PREFIXED, "loopback-origin any-port special-characters"),
