@@ -190,15 +190,15 @@ enum { PREFLIGHT_COUNT = sizeof preflights / sizeof preflights[0] };
 
 static void find_failing_preflight(struct audit_found *found) {
     struct audit *audit = found->audit;
-    enum audit_question last = audit_known(audit, AUDIT_ASK_PREFLIGHT_BARE)
-                                   ? AUDIT_ASK_PREFLIGHT_BARE
-                                   : AUDIT_ASK_PREFLIGHT;
+    /* That a made-up method is refused says nothing: only the plain preflight counts. */
+    enum audit_question last = AUDIT_ASK_PREFLIGHT_BARE;
     const struct audit_facts *facts = facts_of(found, last);
     enum audit_question base;
     static const char reasoning[] =
         "Pages of the trusted origin can make simple calls only: no JSON body, no PUT, no "
         "Authorization.";
-    if (!audit_base(audit, &base) || !audit_known(audit, last) || audit_passes(audit, last)) {
+    if (!audit_base(audit, &base) || !audit_known(audit, last) || audit_passes(audit, last) ||
+        audit_passes(audit, AUDIT_ASK_PREFLIGHT)) {
         return;
     }
     if (facts->status == 401 || facts->status == 407) {
@@ -309,14 +309,13 @@ static void find_wide_methods(struct audit_found *found, enum audit_question que
     }
 }
 
-/* Frameworks echo the names that a trusted origin asks for: that alone opens nothing. */
+/* Frameworks echo the names that a trusted origin asks for: it counts with credentials only. */
 static void find_wide_headers(struct audit_found *found, enum audit_question question) {
     struct audit *audit = found->audit;
     const struct audit_probe *probe = &audit->probes[question];
     cors_slice list = probe->facts.allow_headers;
     bool echoed = is_made_up(probe) && audit_list_holds(list, probe->asked_header) &&
-                  (is_for_strangers(question) ||
-                   audit_list_holds(probe->facts.allow_methods, probe->asked_method));
+                  (is_for_strangers(question) || text_is(probe->facts.allow_credentials, "true"));
     bool any = audit_list_holds(list, CORS_SLICE("*"));
     if (echoed || any) {
         audit_found_other(found, AUDIT_HEADERS_TOO_WIDE,

@@ -231,7 +231,8 @@ static bool is_quick_with_base(const struct audit *audit) {
 /* An error without headers tells nothing of lists; a preflight may. */
 static bool own_fails(const struct audit *audit) {
     const struct audit_facts *facts = facts_of(audit, AUDIT_ASK_OWN);
-    return is_thorough(audit) && facts->status >= 400 && facts->allow_origin.data == NULL;
+    return is_thorough(audit) && facts->status >= 400 && facts->allow_origin.data == NULL &&
+           facts->status == facts_of(audit, AUDIT_ASK_NONE)->status;
 }
 
 /* The first four places where a trusted origin may be known from. */
@@ -429,9 +430,6 @@ static const struct row {
     {0, AUDIT_ASK_NULL, is_open},
     {0, AUDIT_ASK_SUBDOMAIN, knows_port},
     {0, AUDIT_ASK_NEIGHBOUR, knows_port_and_is_thorough},
-    {0, AUDIT_ASK_PREFLIGHT, has_base},
-    {0, AUDIT_ASK_PREFLIGHT, own_fails},
-    {0, AUDIT_ASK_ERROR, has_base},
     {0, AUDIT_ASK_INSECURE, has_base},
     {0, AUDIT_ASK_DOT, has_base},
     {0, AUDIT_ASK_DOT_1, has_base},
@@ -439,12 +437,15 @@ static const struct row {
     {0, AUDIT_ASK_DOT_3, has_base},
     {0, AUDIT_ASK_SUFFIX, suffix_is_open},
     {0, AUDIT_ASK_PREFIX, has_base},
-    {0, AUDIT_ASK_LOOPBACK, is_thorough},
+    {0, AUDIT_ASK_PREFLIGHT, has_base},
+    {0, AUDIT_ASK_PREFLIGHT, own_fails},
+    {0, AUDIT_ASK_ERROR, has_base},
     {0, AUDIT_ASK_PORT, port_is_open},
-    {0, AUDIT_ASK_PRIVATE, answers_differ},
     {0, AUDIT_ASK_APEX, searches_base},
     {0, AUDIT_ASK_APP, searches_base},
     {0, AUDIT_ASK_INSECURE, found_no_base},
+    {0, AUDIT_ASK_LOOPBACK, found_no_base},
+    {0, AUDIT_ASK_PRIVATE, found_no_base},
     {0, AUDIT_ASK_PREFLIGHT_ANY, found_no_base},
     {0, AUDIT_ASK_APEX_PREFIX, found_no_base},
     {0, AUDIT_ASK_GITHUB, found_no_base},
@@ -479,6 +480,8 @@ static const struct row {
     {1, AUDIT_ASK_CACHE_SECOND, cache_wants_second},
 
     {2, AUDIT_ASK_PREFLIGHT_BARE, preflight_failed},
+    {2, AUDIT_ASK_LOOPBACK, is_thorough},
+    {2, AUDIT_ASK_PRIVATE, answers_differ},
 
     {3, AUDIT_ASK_PREFLIGHT_OTHER, preflight_works},
 

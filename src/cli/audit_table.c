@@ -37,7 +37,7 @@ static void print_finding(const struct audit_report *report,
                           const struct audit_record_finding *finding) {
     (void)fputs("  ", report->stream);
     style_begin(report->stream, report->colour, severity_styles[finding->severity]);
-    (void)fprintf(report->stream, "%-8s", audit_severity_name(finding->severity));
+    (void)fprintf(report->stream, "%-9s", audit_severity_name(finding->severity));
     style_end(report->stream, report->colour);
     print_styled(report, STYLE_BOLD, audit_rule_name(finding->rule));
     (void)fprintf(report->stream, ": %s\n", audit_rule_title(finding->rule));

@@ -12,18 +12,26 @@ uint64_t audit_target_id(const struct audit_target *target) {
     return text_hash(text_hash(TEXT_HASH_START, target->method), target->url);
 }
 
-/* The slot where a target stands, or an empty one where it would. */
-static size_t find_slot(const struct audit_targets *targets, uint64_t id) {
+/* The slot where a target of an id stands, or an empty one where it would. */
+static size_t find_slot(const struct audit_targets *targets, uint64_t id,
+                        const struct audit_target *same) {
     size_t slot = (size_t)id & (targets->slot_count - 1);
-    while (targets->slots[slot] != 0 &&
-           audit_target_id(&targets->items[targets->slots[slot] - 1]) != id) {
+    while (targets->slots[slot] != 0) {
+        const struct audit_target *other = &targets->items[targets->slots[slot] - 1];
+        /* Ids can be made to collide; targets that are to be told apart are compared whole. */
+        bool found = same == NULL ? audit_target_id(other) == id
+                                  : text_same(other->method, same->method) &&
+                                        text_same(other->url, same->url);
+        if (found) {
+            break;
+        }
         slot = (slot + 1) & (targets->slot_count - 1);
     }
     return slot;
 }
 
 size_t audit_targets_find(const struct audit_targets *targets, uint64_t id) {
-    size_t found = targets->slot_count == 0 ? 0 : targets->slots[find_slot(targets, id)];
+    size_t found = targets->slot_count == 0 ? 0 : targets->slots[find_slot(targets, id, NULL)];
     return found == 0 ? targets->count : found - 1;
 }
 
@@ -41,7 +49,7 @@ static void make_room(struct audit_targets *targets) {
     targets->slot_count = 2 * capacity;
     targets->slots = keep_memory(targets->keep, targets->slot_count * sizeof *targets->slots);
     for (size_t i = 0; i < targets->count; i++) {
-        targets->slots[find_slot(targets, audit_target_id(&items[i]))] = i + 1;
+        targets->slots[find_slot(targets, audit_target_id(&items[i]), &items[i])] = i + 1;
     }
 }
 
@@ -205,7 +213,7 @@ bool audit_targets_add(struct audit_targets *targets, cors_slice place,
         return false;
     }
     make_room(targets);
-    size_t slot = find_slot(targets, audit_target_id(&whole));
+    size_t slot = find_slot(targets, audit_target_id(&whole), &whole);
     if (targets->slots[slot] == 0) {
         targets->items[targets->count++] = whole;
         targets->slots[slot] = targets->count;

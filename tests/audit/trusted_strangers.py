@@ -89,7 +89,7 @@ def wants_login(request: Request) -> Answer:
 
 def moved(request: Request) -> Answer:
     if request.path == "/old/":
-        return Answer(307, [NO_STORE, ("Location", "/new/")])
+        return Answer(307, [NO_STORE, ("Location", "/old/new/")])
     return Api(everyone)(request)
 
 

@@ -284,7 +284,8 @@ REST = [
     answering("errors-bare-with-star", changed(always((ORIGIN, "*")), lambda call, reply:
                                                without_cors(reply) if reply.status >= 400
                                                else reply),
-              {"wildcard": "info", "errors-lack-headers": NOBODY}),
+              {"wildcard": "info"}, "errors-lack-headers",
+              arguable="what is public for everybody is one info, and nothing beside"),
     answering("exposes-authorization", Api(allows_own, exposes="X-Total, Authorization"),
               {"exposes-sensitive-header": "info low medium"}),
     answering("exposes-token", Api(allows_own, exposes="X-Auth-Token"),

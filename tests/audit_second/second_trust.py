@@ -127,7 +127,7 @@ PREFIXES = [
     trusting("prefix-no-dot", pattern(r"^https://api\.northwind\.com[a-z]*(\.[a-z]+)?$"), PREFIX,
              beyond="only letters may follow: no digit, no underscore, no second dot"),
     trusting("prefix-valid-hosts", pattern(r"^https://api\.northwind\.com[a-z0-9.-]*$"), PREFIX,
-             arguable="as servers compare whose parser takes no underscore in a host: Java's URI"),
+             beyond="as servers compare whose parser takes no underscore in a host: Java's URI"),
     trusting("prefix-of-apex-beside-own", lambda origin: origin == OWN
              or origin.startswith("https://northwind.com"), PREFIX,
              beyond="the own origin is right; what is wrong is beside it"),
@@ -265,10 +265,12 @@ HOSTING = [
     hosted("vercel", pattern(r"^https://[a-z0-9-]+\.vercel\.app$")),
     hosted("netlify", pattern(r"^https://.*\.netlify\.app$")),
     hosted("pages", lambda origin: origin == OWN or hostname(origin).endswith(".pages.dev")),
-    hosted("github-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.github\.io)$")),
+    hosted("github-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.github\.io)$"),
+           beyond=LESS_COMMON),
     hosted("vercel-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.vercel\.app)$")),
     hosted("netlify-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.netlify\.app)$")),
-    hosted("pages-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.pages\.dev)$")),
+    hosted("pages-beside-own", pattern(r"^https://(api\.northwind\.com|[\w-]+\.pages\.dev)$"),
+           beyond=LESS_COMMON),
     hosted("vercel-previews", pattern(r"^https://northwind-[a-z0-9-]+\.vercel\.app$"),
            arguable="anyone may name a project northwind-x; who audits has to guess the name"),
     hosted("heroku", pattern(r"^https://[\w-]+\.herokuapp\.com$"), beyond=LESS_COMMON),
@@ -287,7 +289,8 @@ LOOPBACKS = [
     trusting("localhost-https", pattern(r"^https?://localhost(:[0-9]+)?$"), LOOPBACK),
     trusting("localhost-hostname", lambda origin: hostname(origin) in
              ("api.northwind.com", "localhost", "127.0.0.1"), LOOPBACK),
-    trusting("loopback-address", pattern(r"^http://127\.0\.0\.1(:\d+)?$"), LOOPBACK),
+    trusting("loopback-address", pattern(r"^http://127\.0\.0\.1(:\d+)?$"), LOOPBACK,
+             beyond="localhost goes by its name first"),
     trusting("localhost-8080", lambda origin: origin in (SHOP, "http://localhost:8080"), LOOPBACK,
              beyond="one port of many: 3000, 8080, 5173, 4200"),
     trusting("localhost-5173", lambda origin: origin in (SHOP, "http://localhost:5173"), LOOPBACK,
@@ -298,9 +301,10 @@ PRIVATE = {"private-address-origin": LOCAL}
 
 PRIVATES = [
     trusting("private-192-168", pattern(r"^http://192\.168\.\d+\.\d+(:\d+)?$"), PRIVATE),
-    trusting("private-10", pattern(r"^http://10\.\d+\.\d+\.\d+(:\d+)?$"), PRIVATE),
+    trusting("private-10", pattern(r"^http://10\.\d+\.\d+\.\d+(:\d+)?$"), PRIVATE,
+             beyond="one range of three, and not the one of most homes"),
     trusting("private-172", pattern(r"^http://172\.(1[6-9]|2\d|3[01])\.\d+\.\d+(:\d+)?$"),
-             PRIVATE),
+             PRIVATE, beyond="one range of three, and not the one of most homes"),
     trusting("private-all", pattern(r"^https?://(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))"
                                     r"\.\d+\.\d+(:\d+)?$"), PRIVATE),
     trusting("private-or-any-address", pattern(r"^https?://\d+\.\d+\.\d+\.\d+(:\d+)?$"),

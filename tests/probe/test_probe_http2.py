@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -110,6 +112,28 @@ def test_one_stream_that_fails_harms_no_other(tmp_path: Path) -> None:
         assert done.left == 0
         expected = ["closed" if path == "/closed" else "answered" for path in paths]
         assert [done.of(number) for number in range(len(paths))] == expected
+
+
+def test_a_server_that_dies(tmp_path: Path) -> None:
+    """In the middle of many: those under way end, and those that wait find nobody."""
+    victims: list[int] = []
+
+    def kills(request: Request) -> Answer:
+        if request.path == "/20":
+            for pid in victims:
+                os.kill(pid, signal.SIGKILL)
+        return Answer(204)
+    with HttpsServer({"upstream.example": kills}, tmp_path, tls=False) as upstream:
+        server = (f"location / {{ proxy_pass http://127.0.0.1:{upstream.port};"
+                  " proxy_set_header Host upstream.example; }")
+        with running(tmp_path, server) as nginx:
+            victims += [nginx.nginx.process.process.pid, *nginx.nginx.workers()]
+            done = run_pool([f"GET\t{nginx.url('api.shop.example', f'/{number}')}"
+                             for number in range(60)], *nginx.options)
+    assert sorted(done.order) == list(range(60))
+    assert done.of(0) == "answered"
+    assert done.of(20) in ("closed", "connect")
+    assert done.of(59) == "connect"
 
 
 @pytest.mark.parametrize("lines, outcomes", [
