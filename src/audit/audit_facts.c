@@ -56,7 +56,7 @@ static void read_cors_fields(struct audit_facts *facts, struct keep *keep,
     const char *allow_origin = cors_field_name(CORS_FIELD_ALLOW_ORIGIN);
     facts->allow_origin = cors_value(keep, answer, CORS_FIELD_ALLOW_ORIGIN);
     (void)first(answer, allow_origin, &facts->allow_origin_lines);
-    facts->allow_credentials = cors_value(keep, answer, CORS_FIELD_ALLOW_CREDENTIALS);
+    facts->allow_credentials = joined(keep, answer, cors_field_name(CORS_FIELD_ALLOW_CREDENTIALS));
     facts->allow_credentials_invalid = facts->allow_credentials.data != NULL &&
                                        !text_is(facts->allow_credentials, "true") &&
                                        !text_is_folded(facts->allow_credentials, "false");
@@ -225,11 +225,10 @@ static void keep_evidence(struct audit_facts *facts, struct keep *keep,
     facts->shown_count = count;
 }
 
-static bool holds_vary(const struct audit_answer *answer) {
+static bool holds_vary(const struct audit_answer *answer, cors_field_id field) {
     for (size_t i = 0; i < answer->field_count; i++) {
         if (text_is_folded(answer->fields[i].name, cors_field_name(CORS_FIELD_VARY)) &&
-            cors_vary_covers(answer->fields[i].value,
-                             text_slice(cors_field_name(CORS_FIELD_ORIGIN)))) {
+            cors_vary_covers(answer->fields[i].value, text_slice(cors_field_name(field)))) {
             return true;
         }
     }
@@ -246,7 +245,8 @@ void audit_facts_read(struct audit_facts *facts, const struct audit_site *site,
         return;
     }
     read_cors_fields(facts, keep, answer);
-    facts->varies = holds_vary(answer);
+    facts->varies = holds_vary(answer, CORS_FIELD_ORIGIN);
+    facts->varies_by_headers = holds_vary(answer, CORS_FIELD_REQUEST_HEADERS);
     read_storage(facts, keep, answer);
     read_cookies(&facts->cookies, answer);
     facts->strict_transport =

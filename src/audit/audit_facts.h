@@ -46,7 +46,8 @@ struct audit_facts {
     cors_slice expose_headers;
     cors_slice max_age; /* NULL data: there is none */
     bool allow_private_network;
-    bool varies; /* Vary names Origin, or is * */
+    bool varies_by_headers; /* Vary names the requested headers: they are mirrored on purpose */
+    bool varies;            /* Vary names Origin, or is * */
     enum audit_storage storage;
     bool passed_cache;       /* one stands before the server */
     bool explicit_freshness; /* the answer says for how long */

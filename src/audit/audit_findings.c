@@ -304,6 +304,9 @@ static void report_strangers(struct audit_found *found) {
 
 void audit_find_origins(struct audit_found *found) {
     struct audit *audit = found->audit;
+    if (audit_is_public(audit)) {
+        return; /* * tells nobody apart */
+    }
     report_strangers(found);
     if (audit_reflects(audit)) {
         return; /* that explains all the rest */

@@ -309,13 +309,17 @@ static void find_wide_methods(struct audit_found *found, enum audit_question que
     }
 }
 
-/* Frameworks echo the names that a trusted origin asks for: it counts with credentials only. */
+/*
+ * Frameworks mirror the names that a trusted origin asks for, and say so in Vary: that is how they
+ * write "no list", and gives nobody anything. A mirror by hand counts where credentials go along.
+ */
 static void find_wide_headers(struct audit_found *found, enum audit_question question) {
     struct audit *audit = found->audit;
     const struct audit_probe *probe = &audit->probes[question];
     cors_slice list = probe->facts.allow_headers;
     bool echoed = is_made_up(probe) && audit_list_holds(list, probe->asked_header) &&
-                  (is_for_strangers(question) || text_is(probe->facts.allow_credentials, "true"));
+                  (is_for_strangers(question) || (text_is(probe->facts.allow_credentials, "true") &&
+                                                  !probe->facts.varies_by_headers));
     bool any = audit_list_holds(list, CORS_SLICE("*"));
     if (echoed || any) {
         audit_found_other(found, AUDIT_HEADERS_TOO_WIDE,

@@ -59,5 +59,11 @@ def reflecting(name: str, snippet: str, severities: str = ANYONE, http: str = ""
                          BESIDE_EVERYBODY + allowed, http=http)
 
 
-def clean(name: str, snippet: str, http: str = "") -> Configuration:
-    return Configuration(name, snippet, http=http)
+def clean(name: str, snippet: str, http: str = "",
+          allowed: tuple[str, ...] = ()) -> Configuration:
+    return Configuration(name, snippet, allowed=allowed, http=http)
+
+
+def beyond(name: str, snippet: str, *allowed: str) -> Configuration:
+    """A fault that sixteen requests need not reach where the own origin is not trusted."""
+    return Configuration(name, snippet, allowed=allowed, requests=REQUESTS)
