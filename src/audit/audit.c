@@ -246,18 +246,13 @@ static cors_slice resolve(struct audit *audit, cors_slice location) {
                        site->path.data, SLICE_ARGUMENTS(location));
 }
 
-static bool leads_to_login(cors_slice location) {
-    return text_holds_folded(location, "login") || text_holds_folded(location, "signin") ||
-           text_holds_folded(location, "sign-in") || text_holds_folded(location, "sso") ||
-           text_holds_folded(location, "auth");
-}
-
 /* Goes on at the place that the first answer led to, if that is on the same host. */
 static void follow_redirect(struct audit *audit) {
     struct audit_probe *probe = &audit->probes[AUDIT_ASK_NONE];
     bool redirects =
         probe->facts.status >= 300 && probe->facts.status < 400 && probe->facts.location.size > 0;
-    if (!redirects || audit->redirects == REDIRECTS_MAX || leads_to_login(probe->facts.location)) {
+    if (!redirects || audit->redirects == REDIRECTS_MAX ||
+        audit_is_login_place(probe->facts.location)) {
         return;
     }
     struct audit_site site;

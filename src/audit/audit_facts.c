@@ -46,6 +46,34 @@ bool audit_list_holds(cors_slice list, cors_slice word) {
     return false;
 }
 
+static bool is_letter(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* As a word: "/sso", not "/associates". */
+static bool holds_word(cors_slice text, const char *word) {
+    size_t size = strlen(word);
+    for (size_t i = 0; i + size <= text.size; i++) {
+        bool begins = i == 0 || !is_letter(text.data[i - 1]);
+        bool ends = i + size == text.size || !is_letter(text.data[i + size]);
+        if (begins && ends && text_starts_folded(text_skip(text, i), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool audit_is_login_place(cors_slice url) {
+    static const char *const words[] = {"login", "logon", "signin", "sign",     "sso",
+                                        "auth",  "oauth", "saml",   "authorize"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (holds_word(url, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static cors_slice cors_value(struct keep *keep, const struct audit_answer *answer,
                              cors_field_id field) {
     return field_of(keep, answer, cors_field_name(field));

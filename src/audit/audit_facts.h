@@ -75,6 +75,9 @@ void audit_facts_read(struct audit_facts *facts, const struct audit_site *site,
 void audit_facts_judge(struct audit_facts *facts, const struct audit_answer *answer,
                        cors_slice origin, bool preflight, cors_slice method, cors_slice header);
 
+/* Whether a URL looks like that of a login, by a word of it. */
+bool audit_is_login_place(cors_slice url);
+
 /* Whether a comma list holds a word, in any case. */
 bool audit_list_holds(cors_slice list, cors_slice word);
 

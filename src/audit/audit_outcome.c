@@ -22,22 +22,12 @@ static struct cause find_failure(const struct audit *audit) {
     return no_cause;
 }
 
-static bool is_login_place(cors_slice location) {
-    static const char *const words[] = {"login", "signin", "sign-in", "sso", "auth"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (text_holds_folded(location, words[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static struct cause find_redirect(struct audit *audit, const struct audit_facts *facts) {
     if (facts->status < 300 || facts->status >= 400 || facts->location.size == 0) {
         return no_cause;
     }
-    return (struct cause){is_login_place(facts->location) ? AUDIT_REASON_LOGIN
-                                                          : AUDIT_REASON_REDIRECT,
+    return (struct cause){audit_is_login_place(facts->location) ? AUDIT_REASON_LOGIN
+                                                                : AUDIT_REASON_REDIRECT,
                           keep_format(&audit->keep, "The answer is %d, to %.*s.", facts->status,
                                       SLICE_ARGUMENTS(shown_url(&audit->keep, facts->location)))};
 }

@@ -5,9 +5,9 @@
 
 enum exit_code {
     EXIT_FINE = 0,
-    EXIT_FINDING = 1, /* a problem, a mismatch, something blocked */
-    EXIT_USAGE = 2,   /* wrong options, or a bad policy for a command that needs a good one */
-    EXIT_FAILED = 3,  /* the network, memory, or a program that is needed */
+    EXIT_FINDING = 1,     /* a problem, a mismatch, something blocked */
+    EXIT_USAGE = 2,       /* wrong options, or a bad policy for a command that needs a good one */
+    EXIT_FAILED = 3,      /* the network, memory, or a program that is needed */
     EXIT_BY_SIGNAL = 128, /* and the signal's number */
 };
 

@@ -90,10 +90,10 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "a broken baseline": ("--baseline", '{"suppressions": [', "baseline"),
     "a deep baseline": ("--baseline", nested(DEEP), "baseline"),
     "a baseline of bytes": ("--baseline", ALL_BYTES, "baseline"),
-    "a baseline that is a list": ("--baseline", "[]", "baseline"),
-    "suppressions of odd types": ("--baseline", '{"suppressions": [null, 1, []]}', "baseline"),
+    "a baseline that is a list": ("--baseline", "[]", "no suppressions"),
+    "suppressions of odd types": ("--baseline", '{"suppressions": [null, 1, []]}', "suppression 1"),
     "a day that never was": ("--baseline", json.dumps({"suppressions": [
-        {"rule": "wildcard", "url": "*", "reason": "x", "until": "2027-02-30"}]}), "2027-02-30"),
+        {"rule": "wildcard", "url": "*", "reason": "x", "until": "2027-02-30"}]}), "until"),
     "a journal of bytes": ("--resume", ALL_BYTES, "journal"),
     "a text as a journal": ("--resume", "my notes\n", "journal"),
     "a text without a line end": ("--resume", "my notes", "journal"),

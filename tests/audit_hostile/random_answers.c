@@ -89,11 +89,18 @@ static bool is_public_suffix(void *context, cors_slice domain) {
     return text_find(domain, '.') == domain.size || text_is(domain, "github.example");
 }
 
+static bool is_shared_host(void *context, cors_slice domain) {
+    (void)context;
+    return text_is(domain, "github.example");
+}
+
 static void play(unsigned long number, uint64_t seed) {
     struct random_server *server = random_server_start(seed + number);
     struct audit_target target = random_server_target(server);
-    struct audit_options options = {
-        .quick = number % 4 == 0, .seed = number, .is_public_suffix = is_public_suffix};
+    struct audit_options options = {.quick = number % 4 == 0,
+                                    .seed = number,
+                                    .is_public_suffix = is_public_suffix,
+                                    .is_shared_host = is_shared_host};
     struct audit *audit = audit_create(&target, &options);
     const struct audit_request *requests;
     unsigned sent = 0;

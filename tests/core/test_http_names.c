@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_names.h"
 
+#include <cors/server.h>
+
 #include "case_table.h"
 
 static const struct {
