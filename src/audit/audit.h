@@ -143,7 +143,8 @@ const char *audit_outcome_name(enum audit_outcome outcome);
  */
 #define AUDIT_REASONS(REASON)                                                                      \
     REASON(NONE, "", "")                                                                           \
-    REASON(BAD_URL, "bad-url", "This is no http or https URL.")                                    \
+    REASON(BAD_URL, "bad-url",                                                                     \
+           "This is no http or https URL with a host in ASCII (xn-- for others) and a port.")      \
     REASON(DNS, "dns", "The host's name has no address.")                                          \
     REASON(CONNECT, "connect", "Nothing takes connections at this address and port.")              \
     REASON(PROXY, "proxy", "The proxy does not hand the requests on.")                             \

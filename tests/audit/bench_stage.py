@@ -3,11 +3,13 @@
 
     PYTHONPATH=. python3 -m tests.audit.bench_stage
 
-prints the table: recall, false alarms, requests a target, seconds.
+prints the table: recall, false alarms, requests a target, seconds. With --keep it writes it into
+README.md, too.
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -24,6 +26,11 @@ from tests.audit.trusted_strangers import STRANGERS
 from tests.support.cors_command import COMMAND
 from tests.support.https_server import Answer, HttpsServer, Request, run_audit
 from tests.support.https_server import Behaviour as Serve
+from tests.support.readme_section import write_section
+
+README = Path(__file__).resolve().parent / "README.md"
+TABLE_BEGINS = "<!-- bench: python3 -m tests.audit.bench_stage --keep writes this -->\n"
+TABLE_ENDS = "<!-- bench: end -->\n"
 
 ROWS = [*STRANGERS, *NEIGHBOURS, *FAULTS, *CORRECT]
 
@@ -152,9 +159,14 @@ def table(bench: Bench) -> list[str]:
 
 
 def main() -> None:
+    lines = []
     for option in ("", "--quick"):
         bench = audit_rows(ROWS, *filter(None, [option]))
-        print("\n".join([f"cors audit {option}".strip(), "", *table(bench), ""]))
+        lines += [f"`cors audit {option}".strip() + "`:", "", *table(bench), ""]
+    text = "\n" + "\n".join(lines)
+    print(text)
+    if "--keep" in sys.argv[1:]:
+        write_section(README, TABLE_BEGINS, TABLE_ENDS, text)
 
 
 if __name__ == "__main__":

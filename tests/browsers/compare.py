@@ -23,9 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.browsers.agreement import (Comparison, Difference, Json,  # noqa: E402
                                       RECORDINGS, about_recordings, compare_all, read_recordings)
-from tests.browsers.readme_section import write_section  # noqa: E402
+from tests.support.readme_section import write_section  # noqa: E402
 
 BROWSERS = ("chromium", "firefox")
+README = Path(__file__).resolve().parent / "README.md"
 
 TABLE_BEGINS = "<!-- agreement: tests/browsers/record --keep writes this -->\n"
 TABLE_ENDS = "<!-- agreement: end -->\n"
@@ -54,7 +55,7 @@ def write_readme(table: str, abouts: list[Json]) -> None:
         f"{about['scenarios']} scenarios of seed {about['seed']}, recorded {about['recorded']} "
         f"with {' and '.join(about['browsers'].values())}; "
         f"{sum(about['thrown out'].values())} thrown out.\n" for about in abouts)
-    write_section(TABLE_BEGINS, TABLE_ENDS, f"{recorded}\n```\n{table}\n```\n")
+    write_section(README, TABLE_BEGINS, TABLE_ENDS, f"{recorded}\n```\n{table}\n```\n")
 
 
 def describe_call(number: int, call: Json) -> str:

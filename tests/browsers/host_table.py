@@ -11,6 +11,7 @@ from typing import Any
 from tests.browsers.host_server import PORT
 
 KEPT = Path(__file__).resolve().parent / "host-characters.json"
+README = KEPT.parent / "README.md"
 TABLE_BEGINS = "<!-- characters: tests/browsers/record_characters --keep writes this -->\n"
 TABLE_ENDS = "<!-- characters: end -->\n"
 REFUSED = "refused"

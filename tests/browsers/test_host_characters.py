@@ -11,9 +11,9 @@ import pytest
 from tests.browsers.agreement import COMMAND
 from tests.browsers.host_characters import BROWSERS, OTHERS, PLAIN, SHAPES, all_hosts
 from tests.browsers.host_server import PORT
-from tests.browsers.host_table import (TABLE_BEGINS, TABLE_ENDS, Json, outcomes, pages, read, sent,
-                                       table)
-from tests.browsers.readme_section import read_section
+from tests.browsers.host_table import (README, TABLE_BEGINS, TABLE_ENDS, Json, outcomes, pages,
+                                       read, sent, table)
+from tests.support.readme_section import read_section
 
 PRINTER = Path(COMMAND).parent / "tests" / "browsers" / "character-table"
 
@@ -96,4 +96,4 @@ def test_hosts_that_no_url_has(browser: str, about: str) -> None:
 
 
 def test_readme_has_the_table() -> None:
-    assert read_section(TABLE_BEGINS, TABLE_ENDS) == table(RECORDING)
+    assert read_section(README, TABLE_BEGINS, TABLE_ENDS) == table(RECORDING)
