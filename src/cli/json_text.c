@@ -12,15 +12,6 @@ static bool is_layout(char byte) {
     return byte == '\n' || byte == '\t';
 }
 
-static bool is_plain(cors_slice text) {
-    size_t size = 0;
-    while (size < text.size &&
-           ((text.data[size] >= 0x20 && text.data[size] < 0x7F) || is_layout(text.data[size]))) {
-        size++;
-    }
-    return size == text.size;
-}
-
 static void print_clean_lines(FILE *stream, cors_slice text) {
     while (text.size > 0) {
         size_t size = 0;
@@ -35,10 +26,7 @@ static void print_clean_lines(FILE *stream, cors_slice text) {
     }
 }
 
-json_t *json_text(cors_slice text) {
-    if (is_plain(text)) {
-        return json_stringn(text.size == 0 ? "" : text.data, text.size);
-    }
+json_t *json_clean_text(cors_slice text) {
     char *clean = NULL;
     size_t size = 0;
     json_t *string = NULL;
@@ -50,4 +38,9 @@ json_t *json_text(cors_slice text) {
         free(clean);
     }
     return string;
+}
+
+json_t *json_text(cors_slice text) {
+    json_t *string = json_stringn(text.data == NULL ? "" : text.data, text.size);
+    return string != NULL ? string : json_clean_text(text);
 }

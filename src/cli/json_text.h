@@ -7,9 +7,15 @@
 #include <jansson.h>
 
 /*
- * A JSON string, owned by the caller: what is no UTF-8, and what would not be printed on a
- * terminal, becomes U+FFFD. NULL where there is no memory.
+ * A JSON string, owned by the caller, that holds the text as it is; where it is no UTF-8, as
+ * json_clean_text() has it. NULL where there is no memory.
  */
 json_t *json_text(cors_slice text);
+
+/*
+ * The same for what strangers said: what is no UTF-8, and what would not be printed on a terminal,
+ * becomes U+FFFD; line ends and tabs stay.
+ */
+json_t *json_clean_text(cors_slice text);
 
 #endif
