@@ -81,7 +81,7 @@ def include_allowed(path: Path, quote: str, header: str) -> bool:
         in_core = Path("src/core", target).exists() and quote == '"'
         return in_core or header.startswith("cors/") or header in FREESTANDING
     if not Path("src/core", target).exists() or header.startswith("cors/"):
-        own = Path("src/cli", target).exists()
+        own = any(Path("src/cli").rglob(target))
         return not own or below(path, "src/cli") or below(path, "tests")
     return below(path, "tests/core")
 

@@ -222,7 +222,6 @@ struct audit_answer {
     size_t field_count;
     cors_slice body; /* its beginning, for looking at */
     uint64_t digest; /* of the body as far as it was read; any hash, the same for all */
-    bool http2;
 };
 
 struct audit_finding {

@@ -405,6 +405,5 @@ struct audit_answer random_server_answer(struct random_server *server,
         .field_count = server->field_count,
         .body = body,
         .digest = chance(server, 50) ? 1 : hash(body),
-        .http2 = chance(server, 50),
     };
 }

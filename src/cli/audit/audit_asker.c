@@ -74,7 +74,6 @@ static void hand_in_answer(struct audit_question *question, const struct probe_a
         .field_count = answer->head.field_count,
         .body = {answer->body, answer->body_size},
         .digest = answer->digest,
-        .http2 = answer->http2,
     };
     hand_in(question, &taken);
 }
