@@ -42,19 +42,29 @@ def test_closed_terminal_and_control_c(
     log = tmp_path / "log"
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever ran the tests with nohup
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.chdir(tmp_path)
         os.environ.update({"CORS_NGINX_MODULE": MODULE, "TMPDIR": str(tmp_path)})
         os.execvp("sh", ["sh", "-c", 'exec "$0" "$@" 2>log', COMMAND, "serve", "--policy",
                          "cors.yaml", "--upstream", upstream.url, "--listen", "127.0.0.1:0"])
+    ended: list[int] = []
+
+    def has_ended() -> bool:
+        which, status = os.waitpid(pid, os.WNOHANG)
+        if which == pid:
+            ended.append(os.waitstatus_to_exitcode(status))
+        return which == pid
     try:
         wait_for(lambda: log.exists() and READY.search(log.read_text()) is not None,
                  "the gateway", SECONDS)
         if number == signal.SIGINT:
             os.write(terminal, b"\x03")
-            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+            wait_for(has_ended, "the end by Ctrl-C", SECONDS)
         os.close(terminal)
         if number == signal.SIGHUP:
-            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+            wait_for(has_ended, "the end with the terminal", SECONDS)
+        assert ended == [0]
         wait_for(lambda: not processes_of_session(pid), "the end of all", SECONDS)
     finally:
         for left in processes_of_session(pid):

@@ -15,8 +15,10 @@ from types import TracebackType
 END_SECONDS = 10.0  # after which a process that was asked to end is killed
 LOOK_SECONDS = 0.02  # between two looks at a condition
 
-# Has the kernel end the process if the test is killed before it can.
-ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
+# Has the kernel end the process if the test is killed before it can; and lets it be asked to end
+# where the tests themselves were started by nohup, or in the background.
+ENDS_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--",
+                "env", "--default-signal=HUP,INT,QUIT,TERM", "--")
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float) -> None:
