@@ -6,8 +6,8 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help run test check browsers long bench install clean
-.PHONY: build build-tests setup-run setup-test setup-bench
+.PHONY: all help run lab test check browsers long bench install clean
+.PHONY: build build-tests setup-run setup-lab setup-test setup-bench
 
 all: build ## Install what is missing, and build build/cors and build/ngx_http_cors_module.so
 
@@ -18,8 +18,11 @@ help: ## List these targets
 setup-run:
 	@scripts/setup run
 
+setup-lab:
+	@scripts/setup run lab
+
 setup-test:
-	@scripts/setup run test
+	@scripts/setup run lab test
 
 setup-bench:
 	@scripts/setup run bench
@@ -32,13 +35,16 @@ build-tests: setup-test
 	@meson setup $$(test ! -e build/build.ninja || echo --reconfigure) -Dtests=true build
 	@meson compile -C build
 
-run: build ## The gateway before a demo API, or before yours: UPSTREAM=http://... POLICY=FILE
+run: build lab ## The lab, and the gateway before a demo API, or yours: UPSTREAM=http://... POLICY=FILE
 	@demo/run
 
-test: build-tests ## Run make check and every test suite
+lab: setup-lab ## The lab's page: build/lab, for `cors lab` or any static host
+	@lab/build
+
+test: build-tests lab ## Run make check and every test suite
 	@scripts/test
 
-check: build-tests ## Formatting, linters, both compilers, house rules, manifests
+check: build-tests lab ## Formatting, linters, both compilers, house rules, manifests
 	@scripts/check
 
 browsers: build-tests ## Record new scenarios in real Chromium and Firefox, and print the agreement
@@ -51,9 +57,12 @@ long: build-tests ## The closed loop of both halves with a million pairs
 bench: setup-bench build ## Measure decisions and nginx, and write bench/README.md
 	@bench/run
 
-install: build ## Install below PREFIX (/usr/local), in DESTDIR if that is set
+install: build lab ## Install below PREFIX (/usr/local), in DESTDIR if that is set
 	@meson configure build --prefix '$(PREFIX)'
 	@DESTDIR='$(DESTDIR)' meson install -C build
+	@mkdir -p '$(DESTDIR)$(PREFIX)/share/libcors'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/libcors/lab'
+	@cp -R build/lab '$(DESTDIR)$(PREFIX)/share/libcors/lab'
 
 clean: ## Remove what was built
 	rm -rf build

@@ -21,13 +21,14 @@ NO_LICENCE_NAMES = {"LICENSE", "py.typed"}
 # Names that tools give a meaning, or that every folder may have.
 SHARED_NAMES = {
     "README.md", "meson.build", "conftest.py", "__init__.py", "package.json",
-    "package-lock.json", ".gitignore", "run", "config",
+    "package-lock.json", ".gitignore", "run", "config", "build.sh",
 }
 VAGUE_NAMES = re.compile(r"(^|/)(utils?|helpers?|misc|common)(\.|/|$)", re.IGNORECASE)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^">]+)[">]', re.MULTILINE)
 CODE = {".c", ".h"}
-SOURCE = CODE | {".py", ".js", ".mjs", ".sh"}
+SCRIPTS = {".js", ".mjs"}
+SOURCE = CODE | SCRIPTS | {".py", ".sh", ".ts", ".css"}
 
 # The core may include these of the C library: they declare no function.
 FREESTANDING = {"stdbool.h", "stddef.h", "stdint.h", "limits.h"}
@@ -96,7 +97,8 @@ def layer_problems(path: Path, text: str) -> Iterator[Problem]:
 
 def spelling_problems(path: Path, text: str) -> Iterator[Problem]:
     """The engine alone knows the header names: whoever spells one decides something himself."""
-    if path.suffix in CODE and (below(path, "modules") or below(path, "src/cli")):
+    bound = path.suffix in CODE | SCRIPTS and below(path, "bindings")
+    if bound or path.suffix in CODE and (below(path, "modules") or below(path, "src/cli")):
         for number, line in enumerate(text.splitlines(), 1):
             if "access-control-" in line.lower():
                 yield path, f"line {number} spells an Access-Control header name"

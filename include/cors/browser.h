@@ -277,8 +277,9 @@ CORS_API bool cors_cache_mode_find(cors_slice name, cors_cache_mode *mode);
 CORS_API bool cors_body_find(cors_slice name, cors_body *body);
 
 /*
- * A call as script makes it. All slices and arrays are borrowed and must outlive the fetch. What
- * is zero is the default of fetch(): mode cors, credentials same-origin, redirects followed.
+ * A call as script makes it. It is borrowed with all its slices and arrays, which must outlive the
+ * fetch. What is zero is the default of fetch(): mode cors, credentials same-origin, redirects
+ * followed.
  */
 typedef struct cors_call {
     cors_slice page; /* the page's serialized origin, or "null" */
@@ -535,6 +536,17 @@ typedef struct cors_explanation {
  * Returns false if the text holds no message that is known.
  */
 CORS_API bool cors_explain(cors_slice text, cors_explanation *explanation);
+
+/*
+ * Writes the `cors check` command line that proves an explanation: with the URL, the page's origin,
+ * the method and the header that the message names, each as one word of a shell's command line.
+ *
+ * buffer  gets at most `size` bytes; no NUL is added.
+ * Returns the size of the whole line, which may be more than fits; 0 where the message names no
+ * URL that can be called.
+ */
+CORS_API size_t cors_explanation_check(const cors_explanation *explanation, char *buffer,
+                                       size_t size);
 
 /*
  * The field lines that CORS sends and reads: enum name, pinned number, name in canonical case.

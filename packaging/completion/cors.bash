@@ -19,12 +19,17 @@ _cors() {
       compopt -o filenames 2>/dev/null
       return
       ;;
+    --page)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      compopt -o filenames 2>/dev/null
+      return
+      ;;
     --upstream | --mount | --listen | --origin | --method | -X | --header | -H | --data | --curl | \
       --resolve | --proxy | --timeout | --url | --base | --cookie | --rate | --rate-all | \
       --concurrency) return ;;
     *)
       if [ "$COMP_CWORD" -eq 1 ]; then
-        words='audit check decide explain lint serve simulate test --help --version'
+        words='audit check decide explain lab lint serve simulate test --help --version'
       else
         case $command in
           audit)
@@ -38,6 +43,7 @@ _cors() {
               --answer --cacert --cert --key --resolve --proxy --timeout --json --color --help'
             ;;
           explain) words='--json --color --help' ;;
+          lab) words='--listen --open --page --color --help' ;;
           simulate) words='--browser --color --help' ;;
           test)
             words='--policy --env --browser --url --send --format --verbose --json --color --help'

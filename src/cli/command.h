@@ -20,6 +20,7 @@ int cors_decide_main(int argc, char **argv);
 int cors_audit_main(int argc, char **argv);
 int cors_check_main(int argc, char **argv);
 int cors_explain_main(int argc, char **argv);
+int cors_lab_main(int argc, char **argv);
 int cors_simulate_main(int argc, char **argv);
 int cors_test_main(int argc, char **argv);
 int cors_serve_main(int argc, char **argv);

@@ -68,86 +68,17 @@ static void append_words(struct buffer *buffer, const char *words) {
     append(buffer, (cors_slice){words, strlen(words)});
 }
 
-/* As one word of a shell's command line; control characters have no place in one. */
-static void append_quoted(struct buffer *buffer, cors_slice text) {
-    append_words(buffer, "'");
-    for (size_t i = 0; i < text.size; i++) {
-        char byte = text.data[i];
-        if (byte == '\'') {
-            append_words(buffer, "'\\''");
-        } else if ((unsigned char)byte >= 0x20 && byte != 0x7F) {
-            append(buffer, (cors_slice){&byte, 1});
-        }
-    }
-    append_words(buffer, "'");
-}
-
-static void append_option(struct buffer *buffer, const char *option, cors_slice value) {
-    if (value.size > 0) {
-        append_words(buffer, option);
-        append_quoted(buffer, value);
-    }
-}
-
 static bool is_content_type(cors_slice header) {
     return header.size == strlen("content-type") &&
            strncasecmp(header.data, "content-type", header.size) == 0;
 }
 
-/* Whether `cors check` can call it. */
-static bool is_callable(cors_slice url) {
-    return (url.size > 7 && strncasecmp(url.data, "http://", 7) == 0) ||
-           (url.size > 8 && strncasecmp(url.data, "https://", 8) == 0);
-}
-
-static bool needs_credentials(cors_code code) {
-    return code == CORS_CODE_WILDCARD_WITH_CREDENTIALS ||
-           code == CORS_CODE_INVALID_ALLOW_CREDENTIALS;
-}
-
-/* The method that the message names, or one that it may be about where it names none. */
-static void append_method(const cors_explanation *explanation, struct buffer *line) {
-    bool is_about_method = explanation->code == CORS_CODE_METHOD_NOT_ALLOWED;
-    cors_slice method = explanation->named.method;
-    append_option(line, " -X ", is_about_method && method.size == 0 ? CORS_SLICE("PUT") : method);
-}
-
-/* A header that the message names, or one that forces the preflight that it speaks of. */
-static void append_header(const cors_explanation *explanation, struct buffer *line) {
-    const cors_failure *named = &explanation->named;
-    bool forces = explanation->preflight_known && explanation->preflight;
-    struct buffer field = {.data = NULL};
-    if (named->header.size > 0) {
-        append(&field, named->header);
-        append_words(&field, ": ");
-        append_words(&field, is_content_type(named->header) ? "application/json" : "x");
-    } else if (forces && explanation->code != CORS_CODE_METHOD_NOT_ALLOWED) {
-        append_words(&field, "content-type: application/json");
-    }
-    append_option(line, " -H ", (cors_slice){field.data, field.size});
-    line->failed = line->failed || field.failed;
-    free(field.data);
-}
-
 /* The `cors check` line that proves it; empty where the message names no URL to call. */
 static void write_check(const cors_explanation *explanation, struct buffer *line) {
-    const cors_failure *named = &explanation->named;
-    cors_slice url = named->first_url.size > 0 ? named->first_url : named->url;
-    if (!is_callable(url)) {
-        return;
-    }
-    append_words(line, "cors check ");
-    append_quoted(line, url);
-    append_option(line, " --origin ", named->page);
-    append_method(explanation, line);
-    append_header(explanation, line);
-    if (needs_credentials(explanation->code)) {
-        append_words(line, " --credentials");
-    }
-    if (explanation->browser_known) {
-        append_words(line, " --browser ");
-        append_words(line, cors_browser_name(explanation->browser));
-    }
+    size_t size = cors_explanation_check(explanation, NULL, 0);
+    line->data = malloc(size + 1);
+    line->failed = line->data == NULL;
+    line->size = line->failed ? 0 : cors_explanation_check(explanation, line->data, size);
 }
 
 /* Why there was a preflight, as far as the message tells; false where it does not. */

@@ -23,6 +23,7 @@ static const struct {
     {"simulate", "say what browsers do with calls and answers, as JSON Lines", cors_simulate_main},
     {"explain", "say what a browser's console message means, and what to do", cors_explain_main},
     {"serve", "put a policy before an HTTP API: a gateway, with nginx", cors_serve_main},
+    {"lab", "a page where one sees CORS happen, in one's own browser", cors_lab_main},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -13,9 +13,15 @@ static bool is_refusal(cors_code code) {
            code == CORS_CODE_REDIRECT_WITH_USERINFO || code == CORS_CODE_REDIRECT_SCHEME;
 }
 
+/* A request of CORS that came to nothing: no answer, or one redirect too many. */
+static bool is_lost(const struct cors_fetch *fetch, cors_code code) {
+    return fetch->tainting == TAINTING_CORS &&
+           (code == CORS_CODE_NETWORK_FAILURE || code == CORS_CODE_TOO_MANY_REDIRECTS);
+}
+
 void cors_fetch_end(struct cors_fetch *fetch, cors_code code, cors_slice value) {
     bool preflight = fetch->step == CORS_STEP_PREFLIGHT;
-    cors_preflight_forget(fetch, preflight || is_refusal(code));
+    cors_preflight_forget(fetch, preflight || is_refusal(code) || is_lost(fetch, code));
     fetch->step = CORS_STEP_DONE;
     fetch->result = (cors_result){
         .code = code,

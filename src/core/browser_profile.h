@@ -17,7 +17,8 @@ enum max_age_reading {
 
 enum clearing {
     CLEAR_NEVER,
-    CLEAR_REFUSED, /* a failed preflight or CORS check, and a redirect to a URL with user info */
+    CLEAR_REFUSED, /* a failed preflight or CORS check, a redirect to a URL with user info, no
+                      answer, and one redirect too many */
     CLEAR_ANY,     /* any failure of a call that needed a preflight */
 };
 

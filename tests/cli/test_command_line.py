@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.cors_command import ROOT, run_cors
 
-COMMANDS = ["lint", "check", "audit", "test", "decide", "simulate", "explain", "serve"]
+COMMANDS = ["lint", "check", "audit", "test", "decide", "simulate", "explain", "serve", "lab"]
 
 
 def version() -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from corpus import Case, Policy
+from tests.conformance.corpus import Case, Policy
 from tests.support.started import Started
 
 DEADLINE = 30.0

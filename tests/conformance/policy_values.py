@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import yaml  # type: ignore[import]
 
-from corpus import Policy
+from tests.conformance.corpus import Policy
 
 Record = tuple[str, tuple[str, ...]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Case, Decision, Policy, Refusal
+from tests.conformance.corpus import Case, Decision, Policy, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Case, Decision, Policy, Refusal, load_corpus
-from surfaces import announce, artifact, difference, policy_name, write_policy
+from tests.conformance.corpus import Case, Decision, Policy, Refusal, load_corpus
+from tests.conformance.surfaces import announce, artifact, difference, policy_name, write_policy
 
 CORPUS = load_corpus()
 

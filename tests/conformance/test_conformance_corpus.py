@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from corpus import (FOLDER, KINDS, SURFACES, CorpusError, load_corpus, read_decision,
-                    unescape)
+from tests.conformance.corpus import (
+    FOLDER, KINDS, SURFACES, CorpusError, load_corpus, read_decision, unescape)
 
 
 def test_there_are_enough_cases(capsys: pytest.CaptureFixture[str]) -> None:

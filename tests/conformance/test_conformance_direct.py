@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from corpus import Case, Decision, Policy, Refusal, load_corpus
-from policy_values import policy_records
-from surfaces import announce, artifact, difference, policy_name
+from tests.conformance.corpus import Case, Decision, Policy, Refusal, load_corpus
+from tests.conformance.policy_values import policy_records
+from tests.conformance.surfaces import announce, artifact, difference, policy_name
 
 CORPUS = load_corpus()
 VERDICTS = {0: None, 1: True, 2: False}

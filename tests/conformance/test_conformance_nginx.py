@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Case, Refusal, load_corpus
-from corpus_gateway import Application, Gateway, Response, application_response, check_configuration
-from surfaces import announce, artifact, policy_name, write_policy
+from tests.conformance.corpus import Case, Refusal, load_corpus
+from tests.conformance.corpus_gateway import (Application, Gateway, Response,
+                                              application_response, check_configuration)
+from tests.conformance.surfaces import announce, artifact, policy_name, write_policy
 
 CORPUS = load_corpus()
 CASES = CORPUS.over("nginx")

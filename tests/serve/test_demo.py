@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 from urllib.request import urlopen
 
 import pytest
@@ -41,7 +42,7 @@ def curl_lines(started: Started) -> list[list[str]]:
 
 
 def address(started: Started, what: str) -> str:
-    found = re.search(rf"^  the {what} +(http://\S+)", started.said(), re.MULTILINE)
+    found = re.search(rf"^  {what} +(http://\S+)", started.said(), re.MULTILINE)
     assert found is not None, started.said()
     return found[1]
 
@@ -56,9 +57,9 @@ def test_curl_lines(tmp_path: Path) -> None:
         lines = curl_lines(started)
         assert len(lines) == 3
         allowed, preflight, near = map(run_curl, lines)
-        page = address(started, "page")
+        lab = address(started, "the lab")
         assert allowed.startswith("HTTP/1.1 200 ")
-        assert f"Access-Control-Allow-Origin: {page}\n" in allowed
+        assert f"Access-Control-Allow-Origin: {lab}\n" in allowed
         assert "Read the policy" in allowed
         assert preflight.startswith("HTTP/1.1 204 ")
         assert "Access-Control-Allow-Methods: PUT, DELETE\n" in preflight
@@ -68,29 +69,31 @@ def test_curl_lines(tmp_path: Path) -> None:
                            in started.said(), "the near miss", SECONDS)
 
 
-def test_page_and_what_it_needs(tmp_path: Path) -> None:
+def test_lab_is_served(tmp_path: Path) -> None:
     with demo(tmp_path) as started:
-        page = address(started, "page")
-        with urlopen(f"{page}/gateway.json", timeout=SECONDS) as answer:
-            assert json.load(answer) == {"api": address(started, "gateway"), "demo": True}
-        for path, kind in (("/", "text/html"), ("/page.js", "text/javascript"),
-                           ("/page.css", "text/css")):
-            with urlopen(page + path, timeout=SECONDS) as answer:
+        lab = address(started, "the lab")
+        for path, kind in (("/", "text/html"), ("/lab_main.js", "text/javascript"),
+                           ("/lab.css", "text/css"), ("/libcors.wasm", "application/wasm")):
+            with urlopen(lab + path, timeout=SECONDS) as answer:
                 assert answer.headers.get_content_type() == kind
+                assert answer.headers["CORS-Lab"]
+        call = address(started, "a call")
+        assert call.startswith(f"{lab}/#/real?live=")
+        assert unquote(call).endswith(f"live={address(started, 'the gateway')}/api/todos")
 
 
-def test_policy_says_what_the_page_says(tmp_path: Path) -> None:
-    """The calls of the page, as curl makes them: allowed and denied as announced."""
+def test_policy_allows_and_denies_as_documented(tmp_path: Path) -> None:
+    """What demo/cors.yaml says in its comments, as curl finds it."""
     with demo(tmp_path) as started:
-        api, page = address(started, "gateway"), address(started, "page")
+        api, lab = address(started, "the gateway"), address(started, "the lab")
 
         def preflight(path: str, method: str, headers: str = "") -> str:
             extra = ["-H", f"Access-Control-Request-Headers: {headers}"] if headers else []
-            return run_curl(["curl", "-i", "-X", "OPTIONS", api + path, "-H", f"Origin: {page}",
+            return run_curl(["curl", "-i", "-X", "OPTIONS", api + path, "-H", f"Origin: {lab}",
                              "-H", f"Access-Control-Request-Method: {method}", *extra])
 
         def get(path: str) -> str:
-            return run_curl(["curl", "-i", api + path, "-H", f"Origin: {page}"])
+            return run_curl(["curl", "-i", api + path, "-H", f"Origin: {lab}"])
         assert preflight("/api/todos", "POST", "content-type").startswith("HTTP/1.1 204 ")
         assert preflight("/api/todos/1", "PUT", "content-type").startswith("HTTP/1.1 204 ")
         assert preflight("/api/todos/1", "PATCH", "content-type").startswith("HTTP/1.1 403 ")
@@ -100,7 +103,7 @@ def test_policy_says_what_the_page_says(tmp_path: Path) -> None:
         assert "Access-Control-Expose-Headers: X-Total-Count\n" in get("/api/todos")
         broken = get("/api/broken")
         assert broken.startswith("HTTP/1.1 500 ")
-        assert f"Access-Control-Allow-Origin: {page}\n" in broken
+        assert f"Access-Control-Allow-Origin: {lab}\n" in broken
         assert "Access-Control-" not in get("/api/admin/users")
 
 
@@ -138,24 +141,23 @@ def test_taken_ports(tmp_path: Path) -> None:
             except OSError:
                 pass  # somebody else has it: taken is taken
         with demo(tmp_path) as started:
-            gateway_url, page = address(started, "gateway"), address(started, "page")
-            assert not gateway_url.endswith(":8080") and not page.endswith(":8081")
+            gateway_url, lab = address(started, "the gateway"), address(started, "the lab")
+            assert not gateway_url.endswith(":8080") and not lab.endswith(":8081")
             assert run_curl(curl_lines(started)[0]).startswith("HTTP/1.1 200 ")
 
 
 def test_own_api_and_policy(tmp_path: Path, upstream: RecordingUpstream) -> None:
     (tmp_path / "own.yaml").write_text(POLICY.replace("/api/*", "/*"))
     with demo(tmp_path, {"UPSTREAM": upstream.url, "POLICY": "own.yaml"}) as started:
-        assert address(started, "API") == upstream.url
-        api, page = address(started, "gateway"), address(started, "page")
+        assert address(started, "the API") == upstream.url
+        api = address(started, "the gateway")
         answer = run_curl(["curl", "-i", f"{api}/x", "-H", f"Origin: {LISTED}"])
         assert "GET /x HTTP/1.1" in answer
         assert f"Access-Control-Allow-Origin: {LISTED}\n" in answer
         assert len(curl_lines(started)) == 3
         for words in curl_lines(started):
             assert run_curl(words).startswith("HTTP/1.1 ")
-        with urlopen(f"{page}/gateway.json", timeout=SECONDS) as got:
-            assert json.load(got)["demo"] is False
+        assert unquote(address(started, "a call")).endswith(f"live={api}/")
 
 
 def test_own_policy_that_is_bad(tmp_path: Path) -> None:
