@@ -54,7 +54,10 @@ static const struct browser_profile profiles[] = {
             .unstored_modes = MODE_BIT(NO_STORE),
             .conditional_initiators = INITIATOR_BIT(FETCH) | INITIATOR_BIT(XHR),
             .judges_userinfo_first = true,
-            .redirect_userinfo_fails = true,
+            .userinfo_initiators = INITIATOR_BIT(FETCH) | INITIATOR_BIT(IMAGE) |
+                                   INITIATOR_BIT(SCRIPT) | INITIATOR_BIT(MODULE) |
+                                   INITIATOR_BIT(STYLESHEET) | INITIATOR_BIT(FONT) |
+                                   INITIATOR_BIT(EVENT_SOURCE),
             .redirect_drops_hints = true,
             .guards_local_network = true,
         },

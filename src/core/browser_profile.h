@@ -82,7 +82,8 @@ struct browser_profile {
     bool judges_invalid_first;    /* a Location that is no URL, before the CORS check */
     bool judges_location_first;   /* one that cannot be followed, if it is to be, likewise */
     bool judges_userinfo_first;   /* before it counts that redirects are errors to the call */
-    bool redirect_userinfo_fails; /* a fetch() redirected to a URL with user info, in any mode */
+    uint32_t userinfo_initiators; /* bits of cors_initiator: whose calls fail where they are
+                                     redirected to a URL with user info, in any mode */
     bool redirect_drops_hints;    /* client hints but Save-Data go at any redirect, unless it leads
                                      to the page's own origin */
     bool preflights_as_page;      /* after redirects a preflight is made in the page's name, for

@@ -76,9 +76,9 @@ static bool userinfo_breaks_cors(const struct cors_fetch *fetch, const struct ur
 /* Ends a fetch that is led to a URL with user info; false where it goes on. */
 static bool refuse_userinfo(struct cors_fetch *fetch, const struct url *location) {
     bool breaks_cors = userinfo_breaks_cors(fetch, location);
-    bool breaks_fetch = location->has_userinfo && fetch->profile->redirect_userinfo_fails &&
-                        fetch->call->initiator == CORS_INITIATOR_FETCH;
-    if (!breaks_cors && !breaks_fetch) {
+    bool breaks_load = location->has_userinfo &&
+                       (fetch->profile->userinfo_initiators >> fetch->call->initiator & 1) != 0;
+    if (!breaks_cors && !breaks_load) {
         return false;
     }
     cors_fetch_end(fetch, CORS_CODE_REDIRECT_WITH_USERINFO, location->text);

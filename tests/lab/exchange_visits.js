@@ -94,7 +94,8 @@ export const checks = {
             true);
         await headers.fill('');
         await edited(page, 'headers', '');
-        await page.getByRole('combobox', {name: 'Credentials', exact: true}).selectOption('include');
+        const credentials = page.getByRole('combobox', {name: 'Credentials', exact: true});
+        await credentials.selectOption('include');
         assert.equal((await edited(page, 'credentials', 'include')).code,
             'wildcard-with-credentials');
         await page.getByLabel('Page', {exact: true}).fill('https://api.example.com');

@@ -70,9 +70,15 @@ function read(page) {
     return page.locator('.policy-finding, .policy-part .note, .matrix').first().waitFor();
 }
 
+/** Two readers of YAML say in words of their own what is none, at the same place. */
+function comparable(found) {
+    return found.map((each) => (each.rule === 'yaml-syntax' ? {...each, message: ''} : each));
+}
+
 async function assertFindings(page, example) {
     const native = nativeFindings(example);
-    await eventually(async () => assert.deepEqual(await shownFindings(page), native));
+    await eventually(async () =>
+        assert.deepEqual(comparable(await shownFindings(page)), comparable(native)));
     return native;
 }
 

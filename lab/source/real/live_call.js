@@ -91,7 +91,8 @@ function readable({status, type, redirected, url, fields = [], text = '', more})
         h('p', {}, mark('good', 'Script got the answer')),
         h('dl', {class: 'told'},
             h('dt', {}, 'Status'), h('dd', {}, String(status)),
-            h('dt', {}, 'Type'), h('dd', {}, `${type}${redirected ? `, redirected to ${url}` : ''}`),
+            h('dt', {}, 'Type'),
+                h('dd', {}, redirected ? `${type}, redirected to ${url}` : String(type)),
             h('dt', {}, 'Headers that script can read'),
             h('dd', {}, h('pre', {}, fields.map((field) => field.join(': ')).join('\n') || 'none')),
             h('dt', {}, more ? 'Body, the first KB' : 'Body'),
@@ -105,7 +106,7 @@ function unreadable(shell, call, {result, message}) {
     return [
         h('p', {}, mark('bad', result === 'hangs' ? 'No answer within 15 s' : 'Blocked'),
             result === 'hangs' ? ' The call still waits.'
-                : ' Script got an error, and is never told why: it may be CORS, or no server there.'),
+                : ' Script got an error, and is never told why: CORS, or no server there.'),
         message && h('pre', {}, message),
         h('p', {}, 'The browser\'s console says more. So does this, in a terminal:'),
         h('div', {class: 'row'}, h('code', {class: 'check-line'}, line), copyButton(() => line)),
@@ -140,8 +141,8 @@ export function makeLiveCall(shell, port, onChange) {
         const isFar = !isLocal(url.value.trim());
         url.setAttribute('aria-invalid', String(isFar));
         headers.setAttribute('aria-invalid', String(faults.length > 0));
-        fault.textContent = isFar ? 'Write an http or https URL of this machine: localhost, a name ' +
-            'below it, 127.0.0.1 or [::1].' : faults[0]?.message ?? '';
+        fault.textContent = isFar ? 'Write an http or https URL of this machine: localhost, a ' +
+            'name below it, 127.0.0.1 or [::1].' : faults[0]?.message ?? '';
         return fault.textContent === '';
     };
 

@@ -31,5 +31,6 @@ export function predictionView({fetches, sent}, id) {
         fetches.map(told),
         h('h3', {}, 'Requests'),
         sent.length === 0 ? h('p', {class: 'muted'}, 'None.')
-            : h('ol', {}, sent.map((request) => h('li', {}, h('pre', {}, requestText(request, id))))));
+            : h('ol', {}, sent.map((request) =>
+                h('li', {}, h('pre', {}, requestText(request, id))))));
 }

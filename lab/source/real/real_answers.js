@@ -104,7 +104,7 @@ export function leftOut(answers) {
 }
 
 /**
- * The answer as the lab's server sends it: in the type that the element takes, and kept by no cache.
+ * The answer as the lab's server sends it: in the type that the element takes, kept by no cache.
  *
  * @param {Answer} answer
  * @param {string | undefined} initiator

@@ -125,8 +125,9 @@ class OriginMap {
     value(value) {
         return value.replace(/https?:\/\/[^\s/,;"'<>?#\\]+/gi, (found) => {
             const local = this.origins.get(found);
-            const shouted = this.origins.get(found.toLowerCase());
-            return local ?? (shouted && found === found.toUpperCase() ? shouted.toUpperCase() : found);
+            const isShouted = found === found.toUpperCase();
+            const shouted = isShouted && this.origins.get(found.toLowerCase());
+            return local ?? (shouted ? shouted.toUpperCase() : found);
         });
     }
 }
