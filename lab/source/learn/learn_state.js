@@ -75,6 +75,14 @@ export function makeState(shell, params) {
     };
 }
 
+/** What has the focus stays on the screen, where its element has grown. @param {Element} element */
+function keepFocusInView(element) {
+    const focused = document.activeElement;
+    if (focused && element.contains(focused)) {
+        focused.scrollIntoView({block: 'nearest'});
+    }
+}
+
 /**
  * Calls once an element comes near the screen. What lies above it, or under the page's head, waits:
  * if it grew, it would push down what is being read.
@@ -91,6 +99,7 @@ export function watchScreen() {
                 calls.delete(target);
                 observer.unobserve(target);
                 call();
+                keepFocusInView(target);
             }
         }
     }, {rootMargin: '-80px 0px 300px 0px'});
