@@ -74,9 +74,9 @@ class PageHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving_pages(handler: type[PageHandler] = PageHandler) -> Iterator[PageServer]:
+def serving_pages() -> Iterator[PageServer]:
     pages = PageServer(0)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, pages))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(PageHandler, pages))
     pages.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

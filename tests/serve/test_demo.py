@@ -20,6 +20,7 @@ import pytest
 
 from recording_upstream import RecordingUpstream
 from serving import COMMAND, LISTED, MODULE, POLICY, ROOT, SECONDS
+from tests.support.firefox_bidi import firefox_window
 from tests.support.started import Started, processes_of_session, wait_for
 
 DEMO = str(ROOT / "demo" / "run")
@@ -80,6 +81,21 @@ def test_lab_is_served(tmp_path: Path) -> None:
         call = address(started, "a call")
         assert call.startswith(f"{lab}/#/real?live=")
         assert unquote(call).endswith(f"live={address(started, 'the gateway')}/api/todos")
+
+
+@pytest.mark.parametrize(("host", "verdict"), [("localhost", "Read"), ("127.0.0.1", "Blocked")])
+def test_call_from_the_lab(tmp_path: Path, host: str, verdict: str) -> None:
+    """The printed link, opened and sent in a real browser: the policy lists one of the origins."""
+    with demo(tmp_path) as started, firefox_window() as window:
+        window.open(address(started, "a call").replace("localhost", host, 1))
+        window.wait_until("document.querySelector('main form [type=submit]') !== null",
+                          "the call's form", SECONDS)
+        window.evaluate("document.querySelector('main form [type=submit]').click()")
+        window.wait_until("document.querySelector('main [role=status] .mark') !== null",
+                          "what script got", SECONDS)
+        said = str(window.evaluate("document.querySelector('main [role=status]').innerText"))
+        assert verdict in said, said
+        assert ("Read the policy" in said) == (host == "localhost"), said
 
 
 def test_policy_allows_and_denies_as_documented(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import {checkLine} from './check_line.js';
 import {browserTitles, consoleBrowsers} from './play_everywhere.js';
 
 /**
- * @typedef {import('../rooms.js').Shell} Shell
  * @typedef {import('../engine.js').BrowserName} BrowserName
  * @typedef {import('../lab_case.js').LabCase} LabCase
  * @typedef {import('./play_everywhere.js').Traces} Traces
@@ -174,17 +173,4 @@ export function verdictDetails(traces, browser, options = {}) {
         trace.outcome.ok ? null : rulePart(trace.outcome.code),
         whyPart(trace),
         checkPart(options.labCase));
-}
-
-/**
- * The whole verdict, for where it stands by itself.
- *
- * @param {Shell} _shell
- * @param {Traces} traces
- * @param {BrowserName} browser
- * @param {VerdictOptions} [options]
- */
-export function verdictView(_shell, traces, browser, options = {}) {
-    return h('section', {class: 'verdict-view stack', 'aria-label': 'Verdict'},
-        verdictHead(traces, browser, options), verdictDetails(traces, browser, options));
 }

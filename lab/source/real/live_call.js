@@ -47,10 +47,16 @@ function isLocal(text) {
     }
 }
 
-/** @param {URLSearchParams} params @param {number} port @returns {LiveCall} */
+/**
+ * The call that the URL holds; it comes from this page's own origin where nothing else is said.
+ *
+ * @param {URLSearchParams} params
+ * @param {number} port
+ * @returns {LiveCall}
+ */
 export function readLiveCall(params, port) {
     const origins = originsAt(port);
-    const from = params.get('live-from') ?? '';
+    const from = params.get('live-from') ?? location.origin;
     return {
         url: params.get('live') || 'http://localhost:8080/',
         method: params.get('live-method') || 'GET',
