@@ -112,6 +112,7 @@ typedef struct cors_request {
     uint32_t header_names;
     cors_reason header_reason;
     uint32_t echo_size;
+    uint32_t origin_verdict; /* a cors_verdict */
     /* The requested names joined with ", ": the separator may take a byte more than it had. */
     char echo[CORS_REQUEST_HEADERS_BYTES_MAX + 2 * CORS_REQUEST_HEADERS_NAMES_MAX];
 } cors_request;
@@ -139,6 +140,15 @@ CORS_API void cors_request_add_header(cors_request *request, cors_slice name, co
  * like the rest.
  */
 CORS_API void cors_request_set_own_origin(cors_request *request, cors_slice own_origin);
+
+/*
+ * Says that the application itself judged the request's origin, from a database or by code of its
+ * own: CORS_VERDICT_ALLOWED or CORS_VERDICT_DENIED stand in place of the policy's origins, for a
+ * public policy too; CORS_VERDICT_NONE leaves them the judgement. A serialized origin is wanted all
+ * the same, and `null` is never allowed so. The answer then depends on the origin, which Vary says:
+ * an application that judges calls this for every request, also for those without an Origin.
+ */
+CORS_API void cors_request_set_origin_verdict(cors_request *request, cors_verdict verdict);
 
 /* The most fields and Vary names that a decision can hold. */
 #define CORS_DECISION_FIELDS_MAX 5
@@ -243,6 +253,17 @@ CORS_API bool cors_policy_find_path(const cors_policy *policy, cors_slice path,
                                     cors_slice *covering);
 
 /*
+ * The normalized path of a request target, for cors_request_begin(): as nginx has it, with
+ * everything decoded once, dot segments resolved, empty segments dropped, and without query and
+ * fragment. Of a target in absolute form (RFC 9112, section 3.2.2), what follows the authority.
+ *
+ * target  as received; borrowed.
+ * buffer  at least target.size bytes; what is returned stands there, or is static.
+ * An application routes by a path of its own: ask cors_target_is_ambiguous() first.
+ */
+CORS_API cors_slice cors_target_path(cors_slice target, char *buffer);
+
+/*
  * Whether a request target holds nothing that servers read in different ways: no encoded slash,
  * backslash, dot or percent sign, no percent sign that encodes nothing, no raw backslash, no
  * segment that begins with a dot, no empty segment, no "#". It is then never ambiguous. A query is
@@ -260,7 +281,7 @@ CORS_API bool cors_target_is_plain(cors_slice target);
  * resolved or not, everything decoded once or twice, the path ending at "#" or not. Any other
  * encoded byte is always decoded: RFC 3986, section 6.2.2.2, has one reading for it.
  *
- * target   as received: path and query, in origin form. Borrowed.
+ * target   as received: path and query, in origin or absolute form. Borrowed.
  * scratch  at least target.size bytes, to be overwritten.
  * Linear in the size of the target, whatever it holds.
  */

@@ -53,34 +53,46 @@ static cors_kind kind_of(const cors_request *request) {
     return preflight ? CORS_KIND_PREFLIGHT : CORS_KIND_ACTUAL;
 }
 
+/* Whether the answer is the same for every origin. */
+static bool is_public(const cors_request *request) {
+    const struct route *route = request->route;
+    return route->any_origin && request->origin_verdict == CORS_VERDICT_NONE;
+}
+
 static void add_vary(cors_decision *decision, cors_slice name) {
     decision->vary[decision->vary_count++] = name;
 }
 
 static void set_vary(const cors_request *request, cors_decision *decision) {
-    const struct route *route = request->route;
     if (is_options(request)) {
         add_vary(decision, CORS_SLICE("Access-Control-Request-Method"));
         add_vary(decision, CORS_SLICE("Access-Control-Request-Headers"));
     }
-    if (!route->any_origin) {
+    if (!is_public(request)) {
         add_vary(decision, CORS_SLICE("Origin"));
     }
+}
+
+/* What the application judged. */
+static cors_reason judged_origin(const cors_request *request) {
+    cors_origin origin;
+    if (!cors_origin_parse(request->origin, &origin)) {
+        return CORS_REASON_ORIGIN_MALFORMED;
+    }
+    if (origin.opaque) {
+        return CORS_REASON_ORIGIN_NULL;
+    }
+    return request->origin_verdict == CORS_VERDICT_ALLOWED ? CORS_REASON_ALLOWED
+                                                           : CORS_REASON_ORIGIN_NOT_ALLOWED;
 }
 
 /*
  * An exact entry is looked up first, as the bytes are: what an entry equals is a serialized origin,
  * since all entries are, and need not be parsed.
  */
-static cors_reason judge_origin(const cors_request *request) {
+static cors_reason listed_origin(const cors_request *request) {
     const struct route *route = request->route;
     cors_origin origin;
-    if (route->any_origin) {
-        return CORS_REASON_ALLOWED;
-    }
-    if (request->origin_lines > 1) {
-        return CORS_REASON_ORIGIN_MALFORMED;
-    }
     struct set_key exact = {.head = request->origin};
     if (cors_set_find(request->policy, &route->origins, exact) != NULL) {
         return CORS_REASON_ALLOWED;
@@ -95,6 +107,17 @@ static cors_reason judge_origin(const cors_request *request) {
     return cors_route_match_open(request->policy, route, &cut, NULL) != NULL
                ? CORS_REASON_ALLOWED
                : CORS_REASON_ORIGIN_NOT_ALLOWED;
+}
+
+static cors_reason judge_origin(const cors_request *request) {
+    if (is_public(request)) {
+        return CORS_REASON_ALLOWED;
+    }
+    if (request->origin_lines > 1) {
+        return CORS_REASON_ORIGIN_MALFORMED;
+    }
+    return request->origin_verdict == CORS_VERDICT_NONE ? listed_origin(request)
+                                                        : judged_origin(request);
 }
 
 static cors_reason judge_method(const cors_request *request) {
@@ -127,7 +150,7 @@ static void add_field(cors_decision *decision, cors_slice name, cors_slice value
 static void add_origin_fields(const cors_request *request, cors_decision *decision) {
     const struct route *route = request->route;
     add_field(decision, CORS_SLICE("Access-Control-Allow-Origin"),
-              route->any_origin ? CORS_SLICE("*") : request->origin);
+              is_public(request) ? CORS_SLICE("*") : request->origin);
     if (route->credentials) {
         add_field(decision, CORS_SLICE("Access-Control-Allow-Credentials"), CORS_SLICE("true"));
     }
@@ -236,7 +259,6 @@ static void allow(const cors_request *request, cors_decision *decision) {
 }
 
 void cors_decide(const cors_request *request, cors_decision *decision) {
-    const struct route *route = request->route;
     decision->kind = kind_of(request);
     decision->verdict = CORS_VERDICT_NONE;
     decision->status = 0;
@@ -252,7 +274,7 @@ void cors_decide(const cors_request *request, cors_decision *decision) {
     if (decision->kind == CORS_KIND_NO_ORIGIN) {
         decision->reason = CORS_REASON_NO_ORIGIN;
         /* What a public policy says, a cached copy must say to later CORS requests too. */
-        if (route->any_origin) {
+        if (is_public(request)) {
             add_actual_fields(request, decision);
         }
         return;

@@ -70,8 +70,22 @@ static struct seen see_byte(cors_slice text, bool twice) {
     return (struct seen){(char)value, percent.size + high.size + low.size, true};
 }
 
+/* What follows the authority of a target in absolute form, "http://host/path"; else all of it. */
+static cors_slice origin_form(cors_slice target) {
+    cors_slice rest = slice_skip(target, slice_find(target, ':'));
+    if (slice_starts_with(target, CORS_SLICE("/")) || !slice_starts_with(rest, CORS_SLICE("://"))) {
+        return target;
+    }
+    rest = slice_skip(rest, 3);
+    while (rest.size > 0 && memchr("/?#", rest.data[0], 3) == NULL) {
+        rest = slice_skip(rest, 1);
+    }
+    return slice_starts_with(rest, CORS_SLICE("/")) ? rest : CORS_SLICE("/");
+}
+
 static cors_slice target_path(cors_slice target) {
-    return slice_of(target.data, slice_find(target, '?'));
+    cors_slice path = origin_form(target);
+    return slice_of(path.data, slice_find(path, '?'));
 }
 
 /* What there is in a path to disagree about. */
@@ -184,6 +198,11 @@ static cors_slice read_path(cors_slice path, unsigned reading, char *text) {
         size = resolve_segment(text, size, &resolved);
     }
     return slice_of(text, size);
+}
+
+cors_slice cors_target_path(cors_slice target, char *buffer) {
+    unsigned reading = READ_SLASH | READ_DOT | READ_EMPTY | READ_DOTS | READ_FRAGMENT;
+    return read_path(target_path(target), reading, buffer);
 }
 
 bool cors_policy_find_path(const cors_policy *policy, cors_slice path, cors_slice *covering) {

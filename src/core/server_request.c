@@ -17,6 +17,10 @@ void cors_request_set_own_origin(cors_request *request, cors_slice own_origin) {
     request->own_origin = own_origin;
 }
 
+void cors_request_set_origin_verdict(cors_request *request, cors_verdict verdict) {
+    request->origin_verdict = (uint32_t)verdict;
+}
+
 /*
  * The size of the token at the start of the text. As much of it as fits goes in lower case to
  * `folded`, which has CORS_HEADER_NAME_MAX bytes.

@@ -363,6 +363,52 @@ static void no_policy_at_all(void **state) {
                         "no-policy none no-policy 0");
 }
 
+/* What an application judges itself stands in place of the list, and shows in Vary. */
+static void applications_can_judge(void **state) {
+    static const struct {
+        const char *lines;
+        cors_verdict verdict;
+        const char *request;
+        const char *answer;
+    } rows_of[] = {
+        {listed_policy, CORS_VERDICT_ALLOWED, "GET /api/x\nOrigin: https://b.example",
+         "actual allowed allowed 0\nAccess-Control-Allow-Origin: https://b.example\n"
+         "Access-Control-Expose-Headers: ETag\nVary: Origin"},
+        {listed_policy, CORS_VERDICT_DENIED, "GET /api/x\nOrigin: https://a.example",
+         "actual denied origin-not-allowed 0 blocked\nVary: Origin"},
+        {listed_policy, CORS_VERDICT_NONE, "GET /api/x\nOrigin: https://b.example",
+         "actual denied origin-not-allowed 0 blocked\nVary: Origin"},
+        {listed_policy, CORS_VERDICT_ALLOWED, "GET /api/x\nOrigin: null",
+         "actual denied origin-null 0 blocked\nVary: Origin"},
+        {listed_policy, CORS_VERDICT_ALLOWED, "GET /api/x\nOrigin: https://b.example/",
+         "actual denied origin-malformed 0 blocked\nVary: Origin"},
+        {listed_policy, CORS_VERDICT_ALLOWED,
+         "GET /api/x\nOrigin: https://b.example\nOrigin: https://b.example",
+         "actual denied origin-malformed 0 blocked\nVary: Origin"},
+        {listed_policy, CORS_VERDICT_ALLOWED,
+         "OPTIONS /api/x\nOrigin: https://b.example" ACRM "DELETE",
+         "preflight denied method-not-allowed 403" VARY_ON_OPTIONS ", Origin"},
+        {"policy\nallow_origins *\n", CORS_VERDICT_ALLOWED, "GET /\nOrigin: https://b.example",
+         "actual allowed allowed 0\nAccess-Control-Allow-Origin: https://b.example\nVary: Origin"},
+        {"policy\nallow_origins *\n", CORS_VERDICT_DENIED, "GET /\nOrigin: https://b.example",
+         "actual denied origin-not-allowed 0 blocked\nVary: Origin"},
+        {"policy\nallow_origins *\n", CORS_VERDICT_DENIED, "GET /",
+         "no-origin none no-origin 0\nVary: Origin"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows_of); i++) {
+        struct case_policy made;
+        cors_request request;
+        cors_decision decision;
+        case_policy_build_sound(&made, rows_of[i].lines);
+        case_request_read(&request, made.policy, rows_of[i].request);
+        cors_request_set_origin_verdict(&request, rows_of[i].verdict);
+        cors_decide(&request, &decision);
+        assert_string_equal(case_decision_text(&decision), rows_of[i].answer);
+        case_policy_end(&made);
+    }
+}
+
 static void names_are_those_of_the_tables(void **state) {
     static const struct {
         int number;
@@ -404,6 +450,7 @@ int main(void) {
         cmocka_unit_test(same_origin_changes_no_header),
         cmocka_unit_test(denials_name_their_reason),
         cmocka_unit_test(no_policy_at_all),
+        cmocka_unit_test(applications_can_judge),
         cmocka_unit_test(names_are_those_of_the_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,6 +234,49 @@ static void test_encoded_bytes_stay(void **state) {
     cors_policy_destroy(policy, &heap);
 }
 
+static void test_normalized_paths(void **state) {
+    static const struct {
+        const char *target;
+        const char *path;
+    } cases[] = {
+        {"/", "/"},
+        {"/a/b?c=/../d", "/a/b"},
+        {"/a/../b/./c", "/b/c"},
+        {"/a/%2e%2E/b", "/b"},
+        {"/a%2fb", "/a/b"},
+        {"//a///b/", "/a/b/"},
+        {"/a/..", "/"},
+        {"/../../a", "/a"},
+        {"/caf%C3%A9", "/caf\xC3\xA9"},
+        {"/a%2", "/a%2"},
+        {"/a%25b", "/a%b"},
+        {"/a#b", "/a"},
+        {"*", "*"},
+        {"", ""},
+        {"http://api.example/a/../b?c", "/b"},
+        {"http://api.example?a", "/"},
+        {"http://api.example", "/"},
+        {"/http://api.example/a", "/http:/api.example/a"},
+    };
+    char buffer[64];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cors_slice path = cors_target_path(slice(cases[i].target), buffer);
+        assert_int_equal(path.size, strlen(cases[i].path));
+        assert_memory_equal(path.data, cases[i].path, path.size);
+    }
+}
+
+/* What a target in absolute form names is judged as that of one in origin form. */
+static void test_absolute_targets(void **state) {
+    (void)state;
+    const cors_policy *policy = policy_of(two_paths);
+    assert_true(is_ambiguous(policy, "http://api.example/public/..%2fadmin/"));
+    assert_false(is_ambiguous(policy, "http://api.example/public/a"));
+    assert_true(cors_target_is_plain(CORS_SLICE("http://api.example/public/a")));
+    cors_policy_destroy(policy, &heap);
+}
+
 /* All that 32 KiB can hold takes a number of steps that the size bounds. */
 static void test_large_targets(void **state) {
     static const char *const pieces[] = {"/..", "/%2e%2e", "/a/%252e%252e%252f", "/#\\..%5c"};
@@ -258,6 +301,7 @@ int main(void) {
         cmocka_unit_test(test_plain_targets),      cmocka_unit_test(test_ambiguous_targets),
         cmocka_unit_test(test_one_policy_for_all), cmocka_unit_test(test_exact_paths),
         cmocka_unit_test(test_encoded_bytes_stay), cmocka_unit_test(test_large_targets),
+        cmocka_unit_test(test_normalized_paths),   cmocka_unit_test(test_absolute_targets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
