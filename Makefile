@@ -6,8 +6,8 @@ PREFIX ?= /usr/local
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help run lab test check browsers long bench install clean
-.PHONY: build build-tests setup-run setup-lab setup-test setup-bench
+.PHONY: all help run lab node python test check browsers long bench install clean
+.PHONY: build build-tests setup-run setup-lab setup-python setup-test setup-bench
 
 all: build ## Install what is missing, and build build/cors and build/ngx_http_cors_module.so
 
@@ -21,8 +21,11 @@ setup-run:
 setup-lab:
 	@scripts/setup run lab
 
+setup-python:
+	@scripts/setup run python
+
 setup-test:
-	@scripts/setup run lab test
+	@scripts/setup run lab python test
 
 setup-bench:
 	@scripts/setup run bench
@@ -41,10 +44,16 @@ run: build lab ## The lab, and the gateway before a demo API, or yours: UPSTREAM
 lab: setup-lab ## The lab's page: build/lab, for `cors lab` or any static host
 	@lab/build
 
-test: build-tests lab ## Run make check and every test suite
+node: setup-lab ## The package for Node: build/node/libcors-*.tgz, for npm install
+	@bindings/node/build
+
+python: setup-python ## The package for Python: build/python/dist, for pip install
+	@bindings/python/build
+
+test: build-tests lab node python ## Run make check and every test suite
 	@scripts/test
 
-check: build-tests lab ## Formatting, linters, both compilers, house rules, manifests
+check: build-tests lab node python ## Formatting, linters, both compilers, house rules, manifests
 	@scripts/check
 
 browsers: build-tests ## Record new scenarios in real Chromium and Firefox, and print the agreement

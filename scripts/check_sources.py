@@ -21,8 +21,10 @@ NO_LICENCE_NAMES = {"LICENSE", "py.typed"}
 # Names that tools give a meaning, or that every folder may have.
 SHARED_NAMES = {
     "README.md", "meson.build", "conftest.py", "__init__.py", "package.json",
-    "package-lock.json", ".gitignore", "run", "config", "build.sh",
+    "package-lock.json", ".gitignore", "run", "config", "build.sh", "libcors.js", "libcors.d.ts",
 }
+# Public names of a package, which are named after the frameworks that they are for.
+PACKAGE = "bindings/python/libcors"
 VAGUE_NAMES = re.compile(r"(^|/)(utils?|helpers?|misc|common)(\.|/|$)", re.IGNORECASE)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^">]+)[">]', re.MULTILINE)
@@ -58,7 +60,8 @@ def size_problems(path: Path, text: str) -> Iterator[Problem]:
 def name_problems(paths: list[Path]) -> Iterator[Problem]:
     by_name: defaultdict[str, list[Path]] = defaultdict(list)
     for path in paths:
-        by_name[path.name].append(path)
+        if not below(path, PACKAGE):
+            by_name[path.name].append(path)
         if VAGUE_NAMES.search(str(path)):
             yield path, "is named after nothing in particular"
     for name, same in by_name.items():
@@ -97,7 +100,7 @@ def layer_problems(path: Path, text: str) -> Iterator[Problem]:
 
 def spelling_problems(path: Path, text: str) -> Iterator[Problem]:
     """The engine alone knows the header names: whoever spells one decides something himself."""
-    bound = path.suffix in CODE | SCRIPTS and below(path, "bindings")
+    bound = path.suffix in CODE | SCRIPTS | {".py"} and below(path, "bindings")
     if bound or path.suffix in CODE and (below(path, "modules") or below(path, "src/cli")):
         for number, line in enumerate(text.splitlines(), 1):
             if "access-control-" in line.lower():

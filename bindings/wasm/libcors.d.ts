@@ -21,6 +21,9 @@ export type FieldLine = [name: string, value: string];
 /** Loads the engine. The bytes, or the module, are those of libcors.wasm, which imports nothing. */
 export function loadCors(wasm: BufferSource | WebAssembly.Module): Promise<Cors>;
 
+/** The same at once, where the module may be compiled so: in Node, Deno, Bun and workers. */
+export function loadCorsSync(wasm: BufferSource | WebAssembly.Module): Cors;
+
 /** A result as `cors decide`, `cors simulate` and `cors explain --json` print it: one line. */
 export function jsonLine(value: unknown): string;
 
@@ -42,6 +45,18 @@ export interface Cors {
 
   /** What a policy answers to a request; `null` where no policy applies. */
   decide(policy: Policy | null, request: ServerRequest): Decision;
+
+  /**
+   * As decide(), for servers: it takes a request as it arrived, judges as include/cors/server.h
+   * says, and is fast. Only in the module that build.sh makes for servers.
+   */
+  judge(policy: Policy, request: ArrivedRequest): Judgement;
+
+  /** A regular expression over origins as entries of a policy; cors_regex_read() of origin.h. */
+  readRegex(source: string, flags?: RegexFlags): RegexReading;
+
+  /** Whether everybody can register names below a host name; needs the suffixes. */
+  isPublicSuffix(domain: string): boolean;
 
   /**
    * The field lines of an application's answer with a decision applied: lines that the policy owns
@@ -271,6 +286,48 @@ export interface ServerRequest {
   headers?: FieldLine[];
   /** The serialized origin under which clients see the server, where known. */
   own_origin?: string;
+}
+
+export interface ArrivedRequest {
+  method: string;
+  /** The request target as received. A character is a byte. */
+  target: string;
+  /** Names and values in turns, as in Node's rawHeaders; a character is a byte. */
+  lines: readonly string[];
+  /** What the application itself judged of the origin; null or missing: the policy's list decides. */
+  verdict?: boolean | null;
+  ownOrigin?: string;
+}
+
+/** A decision, and what a server needs besides. */
+export interface Judgement extends Decision {
+  /** Whether it depends on who reads the target which policy covers it: answer 400. */
+  ambiguous: boolean;
+  /** Whether an enforcing server refuses the request with 403. */
+  blocks: boolean;
+  /** The reason as logs have it: also "same-origin". */
+  loggedReason: string;
+  /** Plain text for a denial; else empty. */
+  body: string;
+}
+
+export interface RegexFlags {
+  /** Whether its user matches only at the start (Python's re.match), and up to the end. */
+  anchoredStart?: boolean;
+  anchoredEnd?: boolean;
+  ignoresCase?: boolean;
+}
+
+export interface RegexReading {
+  /** "none" where it is fine. */
+  fault: string;
+  meaning: string;
+  /** Where the fault is, in code units of the source. */
+  offset: number;
+  /** Entries of allow_origins that cover all that it matches; with a fault, what may be meant. */
+  entries: string[];
+  /** Whether the entries match nothing else. */
+  exact: boolean;
 }
 
 export interface Decision {

@@ -8,8 +8,11 @@ import {applyDecision} from './decision_lines.js';
 import {WasmBrowser} from './wasm_browser.js';
 import {Engine, STATUS} from './wasm_engine.js';
 import {explain} from './wasm_explain.js';
+import {WasmJudge} from './wasm_judge.js';
 import {WasmPolicyBuilder, decide} from './wasm_policy.js';
+import {readRegex} from './wasm_regex.js';
 import {simulate} from './wasm_simulate.js';
+import {encoder} from './wasm_record.js';
 import {readTables} from './wasm_tables.js';
 
 export {jsonLine} from './json_line.js';
@@ -26,6 +29,8 @@ class WasmCors {
     #engine;
     #names;
     #suffixes = 0; // where the list is in the module's memory
+    /** @type {WasmJudge | null} */
+    #judge = null;
 
     /** @param {WebAssembly.Instance} instance */
     constructor(instance) {
@@ -68,6 +73,37 @@ class WasmCors {
     }
 
     /**
+     * @param {any} policy
+     * @param {import('./libcors.js').ArrivedRequest} request
+     */
+    judge(policy, request) {
+        this.#judge ??= new WasmJudge(this.#forServers(), this.#names);
+        return this.#judge.judge(policy, request);
+    }
+
+    /**
+     * @param {string} source
+     * @param {import('./libcors.js').RegexFlags} [flags]
+     */
+    readRegex(source, flags = {}) {
+        return readRegex(this.#forServers(), source, flags);
+    }
+
+    /** @param {string} domain */
+    isPublicSuffix(domain) {
+        const engine = this.#forServers();
+        const bytes = encoder.encode(domain);
+        return engine.exports.is_public_suffix(engine.place(bytes), bytes.length) !== 0;
+    }
+
+    #forServers() {
+        if (this.#engine.exports.judge === undefined) {
+            throw new TypeError('this module is the one for pages: build.sh makes one for servers');
+        }
+        return this.#engine;
+    }
+
+    /**
      * @param {import('./libcors.js').Decision} decision
      * @param {import('./libcors.js').FieldLine[]} headers
      */
@@ -101,4 +137,13 @@ class WasmCors {
 export async function loadCors(wasm) {
     const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
     return new WasmCors(await WebAssembly.instantiate(module, {}));
+}
+
+/**
+ * @param {BufferSource | WebAssembly.Module} wasm
+ * @returns {import('./libcors.js').Cors}
+ */
+export function loadCorsSync(wasm) {
+    const module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm);
+    return new WasmCors(new WebAssembly.Instance(module, {}));
 }

@@ -3,6 +3,7 @@
 
 /** @typedef {import('./libcors.js').PolicyBuilder} PolicyBuilder */
 /** @typedef {import('./libcors.js').Position} Position */
+/** @typedef {import('./policy_yaml.js').ListReader} ListReader */
 
 /** @param {string} character */
 function isBlank(character) {
@@ -28,18 +29,28 @@ function readLine(line) {
     return {origin: line.slice(start, end), start};
 }
 
+/**
+ * A reader of lists whose texts are there already, by the names that the policy gives them.
+ * @param {Record<string, string>} files
+ * @returns {ListReader}
+ */
+function readerOf(files) {
+    return (_path, name) => Object.hasOwn(files, name)
+        ? {text: files[name]} : {fault: 'No such file or directory'};
+}
+
 export class PolicySources {
     /**
      * @param {PolicyBuilder} builder
      * @param {string} policyFile whose folder names of lists are relative to
-     * @param {Record<string, string>} variables
-     * @param {Record<string, string>} files
+     * @param {Record<string, string | undefined>} variables
+     * @param {Record<string, string> | ListReader} files
      */
     constructor(builder, policyFile, variables, files) {
         this.builder = builder;
         this.folder = policyFile.slice(0, policyFile.lastIndexOf('/') + 1);
         this.variables = variables;
-        this.files = files;
+        this.readList = typeof files === 'function' ? files : readerOf(files);
     }
 
     /**
@@ -63,7 +74,7 @@ export class PolicySources {
             this.#report('wrong-type', position, 'No variable can have this name.');
             return;
         }
-        const value = Object.hasOwn(this.variables, name) ? this.variables[name] : '';
+        const value = Object.hasOwn(this.variables, name) ? this.variables[name] ?? '' : '';
         for (const origin of value.split(/[, \t\r\n]+/)) {
             if (origin !== '') {
                 this.builder.addOriginFor(environment, origin, position);
@@ -80,17 +91,17 @@ export class PolicySources {
     addFile(name, environment, position) {
         const path = name.startsWith('/') ? name : this.folder + name;
         const nameless = name === '' || name.includes('\0');
-        if (nameless || !Object.hasOwn(this.files, name)) {
-            const fault = nameless ? 'no file can have this name' : 'No such file or directory';
+        const list = nameless ? {fault: 'no file can have this name'} : this.readList(path, name);
+        if ('fault' in list) {
             const [shown] = path.split('\0');
             this.#report('unreadable-file', position,
-                `The list "${shown}" cannot be read: ${fault}.`);
+                `The list "${shown}" cannot be read: ${list.fault}.`);
             if (!nameless) {
                 this.builder.addFile(path);
             }
             return;
         }
-        const text = this.files[name].replace(/^\uFEFF/, '');
+        const text = list.text.replace(/^\uFEFF/, '');
         this.#addLines(text, environment, this.builder.addFile(path));
     }
 

@@ -15,6 +15,15 @@ static inline cors_slice slice_of(const char *data, size_t size) {
     return (cors_slice){data, size};
 }
 
+/* A NUL-terminated text. */
+static inline cors_slice slice_of_text(const char *text) {
+    size_t size = 0;
+    while (text[size] != '\0') {
+        size++;
+    }
+    return slice_of(text, size);
+}
+
 /* Without the first `size` bytes, of which there must be as many. */
 static inline cors_slice slice_skip(cors_slice slice, size_t size) {
     return slice_of(slice.data + size, slice.size - size);

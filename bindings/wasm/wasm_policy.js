@@ -23,7 +23,7 @@ const STEP = {
 };
 
 /** @type {Array<Decision['allowed']>} */
-const VERDICTS = [null, true, false];
+export const VERDICTS = [null, true, false];
 
 /**
  * @param {unknown} value
@@ -51,6 +51,8 @@ export class WasmPolicy {
         this.#engine = engine;
         this.#address = address;
         this.size = size;
+        /** @type {Map<number, string>} what judge() has decoded, by address */
+        this.texts = new Map();
     }
 
     /**
@@ -72,6 +74,7 @@ export class WasmPolicy {
         if (this.#address !== 0) {
             this.#engine.exports.policy_release(this.#address);
             this.#address = 0;
+            this.texts.clear();
         }
     }
 }

@@ -116,11 +116,7 @@ void wire_put_text(cors_slice text) {
 }
 
 void wire_put_words(const char *words) {
-    size_t size = 0;
-    while (words[size] != '\0') {
-        size++;
-    }
-    wire_put_text(slice_of(words, size));
+    wire_put_text(slice_of_text(words));
 }
 
 void wire_put_nothing(void) {

@@ -44,6 +44,80 @@ CORS_API int cors_scheme_default_port(cors_slice scheme);
  */
 CORS_API bool cors_origin_is_loopback(const cors_origin *origin);
 
+/*
+ * Why a regular expression over origins is refused: enum name, pinned number, name in messages'
+ * data, and what is wrong, for people.
+ */
+#define CORS_REGEX_FAULTS(FAULT)                                                                   \
+    FAULT(NONE, 0, "none", "")                                                                     \
+    FAULT(OPEN_START, 1, "open-start",                                                             \
+          "It does not begin with ^, so an origin may begin with anything.")                       \
+    FAULT(OPEN_END, 2, "open-end",                                                                 \
+          "It does not end with $, so a name may go on and be another site's.")                    \
+    FAULT(BARE_DOT, 3, "bare-dot",                                                                 \
+          "A dot without a backslash stands for any character, so other names match.")             \
+    FAULT(OPEN_HOST, 4, "open-host",                                                               \
+          "What comes before the domain need not end in a dot, so other sites' names match.")      \
+    FAULT(ANY_HOST, 5, "any-host",                                                                 \
+          "It does not fix a domain: any site can have a name that fits.")                         \
+    FAULT(NOT_UNDERSTOOD, 6, "not-understood", "It cannot be told which origins it matches.")      \
+    FAULT(OPEN_SCHEME, 7, "open-scheme",                                                           \
+          "It does not fix the scheme, so http:// and the schemes of apps match.")                 \
+    FAULT(ADDRESSES, 8, "addresses",                                                               \
+          "It matches a range of IP addresses, and a policy lists each by itself.")                \
+    FAULT(TOO_LARGE, 9, "too-large", "It is too long, or comes to too many origins.")
+
+typedef enum cors_regex_fault {
+#define CORS_REGEX_FAULT_ENUM(name, number, text, meaning) CORS_REGEX_FAULT_##name = number,
+    CORS_REGEX_FAULTS(CORS_REGEX_FAULT_ENUM)
+#undef CORS_REGEX_FAULT_ENUM
+} cors_regex_fault;
+
+/* NUL-terminated; they live as long as the program. */
+CORS_API const char *cors_regex_fault_name(cors_regex_fault fault);
+CORS_API const char *cors_regex_fault_meaning(cors_regex_fault fault);
+
+/* The longest expression that is read; configurations have some 50 bytes. */
+#define CORS_REGEX_SIZE_MAX 1024
+/* The most entries that one comes to: alternatives and optional parts multiply. */
+#define CORS_REGEX_ENTRIES_MAX 64
+
+/* What an expression comes to. About 35 KiB; the members are the library's to write. */
+typedef struct cors_regex {
+    cors_regex_fault fault;
+    size_t offset; /* of the fault, in bytes of the expression */
+
+    /*
+     * The entries of a policy's allow_origins that together cover all that the expression matches:
+     * none where that is no origin, such as what ends in a slash. With a fault, what was probably
+     * meant, if that can be told.
+     */
+    cors_slice entries[CORS_REGEX_ENTRIES_MAX];
+    size_t entry_count;
+
+    /* Whether they match nothing else. If not, both have to be asked. */
+    bool exact;
+
+    char text[CORS_REGEX_ENTRIES_MAX * 512]; /* where the entries stand */
+} cors_regex;
+
+/*
+ * Reads a regular expression over origins, as the middlewares of Node and Python take them, into
+ * entries of a policy. It understands what the syntaxes of both have in common and origins need:
+ * literals, escapes, classes, groups, alternatives and repetition. Anything else is
+ * CORS_REGEX_FAULT_NOT_UNDERSTOOD: nothing is let in by guessing. Whether everybody can register
+ * names under the domain of an entry is for the policy's own rules to say.
+ *
+ * source          the expression, without delimiters; borrowed until the call returns.
+ * anchored_start  whether its user matches only at the start of an origin (Python's re.match).
+ * anchored_end    whether only up to the end (Python's re.fullmatch, with both).
+ * ignores_case    whether its user ignores case: what origins have is lower case.
+ * Returns whether `regex->fault` is CORS_REGEX_FAULT_NONE. Bounded by CORS_REGEX_SIZE_MAX and
+ * CORS_REGEX_ENTRIES_MAX, whatever the expression holds.
+ */
+CORS_API bool cors_regex_read(cors_slice source, bool anchored_start, bool anchored_end,
+                              bool ignores_case, cors_regex *regex);
+
 #ifdef __cplusplus
 }
 #endif

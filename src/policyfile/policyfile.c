@@ -35,6 +35,19 @@ static cors_status read_text(cors_slice text, cors_builder *builder,
     return out_of_memory ? CORS_NO_MEMORY : CORS_OK;
 }
 
+/* Reads a text that is in memory, with what it names, and finishes the builder. */
+static cors_status build(cors_slice text, const char *name, cors_builder *builder,
+                         const cors_policy **policy) {
+    struct origin_sources sources;
+    origin_sources_begin(&sources, builder, name);
+    cors_status status = read_text(text, builder, &sources);
+    if (status == CORS_OK) {
+        status = cors_builder_finish(builder, policy);
+    }
+    origin_sources_end(&sources);
+    return status;
+}
+
 static cors_status load(const char *path, cors_builder *builder, const cors_policy **policy) {
     struct text_file file;
     const char *fault = text_file_read(path, TEXT_FILE_ANY, POLICY_FILE_MAX, &file);
@@ -44,35 +57,59 @@ static cors_status load(const char *path, cors_builder *builder, const cors_poli
         }
         return cors_builder_finish(builder, NULL);
     }
-    struct origin_sources sources;
-    origin_sources_begin(&sources, builder, path);
-    cors_status status = read_text(text_file_content(&file), builder, &sources);
-    if (status == CORS_OK) {
-        status = cors_builder_finish(builder, policy);
-    }
-    origin_sources_end(&sources);
+    cors_status status = build(text_file_content(&file), path, builder, policy);
     free(file.data);
     return status;
 }
 
-cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
-                                 const cors_policy **policy) {
+/* Begins a builder whose first file is `name`. NULL where memory is out. */
+static cors_builder *begin(const char *name, const char *environment) {
     cors_builder_options options;
+    cors_builder *builder;
     uint32_t file;
-    if (policy != NULL) {
-        *policy = NULL;
-    }
     cors_native_options(&options, environment);
-    if (cors_builder_create(&options, builder) != CORS_OK) {
-        return CORS_NO_MEMORY;
+    if (cors_builder_create(&options, &builder) != CORS_OK) {
+        return NULL;
     }
-    cors_status status = CORS_NO_MEMORY;
-    if (cors_builder_add_file(*builder, (cors_slice){path, strlen(path)}, &file) == CORS_OK) {
-        status = load(path, *builder, policy);
+    if (cors_builder_add_file(builder, (cors_slice){name, strlen(name)}, &file) != CORS_OK) {
+        cors_builder_destroy(builder);
+        return NULL;
     }
+    return builder;
+}
+
+/* A builder without memory has no problems to tell. */
+static cors_status end(cors_status status, cors_builder **builder) {
     if (status == CORS_NO_MEMORY) {
         cors_builder_destroy(*builder);
         *builder = NULL;
     }
     return status;
+}
+
+cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
+                                 const cors_policy **policy) {
+    if (policy != NULL) {
+        *policy = NULL;
+    }
+    *builder = begin(path, environment);
+    return *builder == NULL ? CORS_NO_MEMORY : end(load(path, *builder, policy), builder);
+}
+
+cors_status cors_policyfile_load_text(cors_slice text, const char *name, const char *environment,
+                                      cors_builder **builder, const cors_policy **policy) {
+    if (policy != NULL) {
+        *policy = NULL;
+    }
+    *builder = begin(name, environment);
+    if (*builder == NULL) {
+        return CORS_NO_MEMORY;
+    }
+    if (text.size > POLICY_FILE_MAX) {
+        (void)cors_builder_report(*builder, CORS_RULE_UNREADABLE_FILE, (cors_position){0, 1, 1},
+                                  CORS_SLICE("The policy is larger than a policy file may be."),
+                                  CORS_SLICE(""));
+        return end(cors_builder_finish(*builder, NULL), builder);
+    }
+    return end(build(text_without_mark(text), name, *builder, policy), builder);
 }

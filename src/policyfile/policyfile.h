@@ -47,4 +47,13 @@ bool cors_domain_is_shared_host(cors_slice domain);
 cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
                                  const cors_policy **policy);
 
+/*
+ * The same for what a policy file would hold, in memory. JSON is YAML, so data may come as JSON.
+ *
+ * text         borrowed until the call returns; a byte order mark at its start is skipped.
+ * name         what problems call it, NUL-terminated; files that it names are beside this one.
+ */
+cors_status cors_policyfile_load_text(cors_slice text, const char *name, const char *environment,
+                                      cors_builder **builder, const cors_policy **policy);
+
 #endif

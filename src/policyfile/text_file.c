@@ -95,8 +95,12 @@ const char *text_file_read(const char *path, enum text_file_kind kind, size_t li
     return fault;
 }
 
-cors_slice text_file_content(const struct text_file *file) {
-    bool marked = file->size >= 3 && memcmp(file->data, "\xEF\xBB\xBF", 3) == 0;
+cors_slice text_without_mark(cors_slice text) {
+    bool marked = text.size >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0;
     size_t skipped = marked ? 3 : 0;
-    return (cors_slice){file->data + skipped, file->size - skipped};
+    return (cors_slice){text.data + skipped, text.size - skipped};
+}
+
+cors_slice text_file_content(const struct text_file *file) {
+    return text_without_mark((cors_slice){file->data, file->size});
 }

@@ -26,5 +26,6 @@ const char *text_file_read(const char *path, enum text_file_kind kind, size_t li
 
 /* The text without a byte order mark at its start. */
 cors_slice text_file_content(const struct text_file *file);
+cors_slice text_without_mark(cors_slice text);
 
 #endif

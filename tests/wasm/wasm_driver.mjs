@@ -23,6 +23,9 @@ const tasks = {
     simulate: ({line, browser}) => ({id: line.id ?? null, ...cors.simulate(line, {browser})}),
     explain: ({text}) => cors.explain(text),
     decide: ({line}) => ({id: line.id ?? null, ...cors.decide(policy, line)}),
+    judge: ({request}) => cors.judge(policy, request),
+    regex: ({source, flags}) => cors.readRegex(source, flags),
+    publicSuffix: ({domain}) => cors.isPublicSuffix(domain),
     suffixes: ({path}) => {
         cors.loadSuffixes(readFileSync(path));
         return cors.hasSuffixes;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/** Requests of Node's, as the guard judges them. */
+
+import {linesOf, withHost} from './field_lines.js';
+
+/**
+ * What the guard judges of a request of Node's, or of an object that has as much as tests give it.
+ * @param {any} request
+ * @param {any} [native] what the framework has for it
+ */
+export function readRequest(request, native = request) {
+    const {headers, rawHeaders} = request;
+    const lines = rawHeaders?.length > 0 ? rawHeaders : linesOf(headers);
+    return {
+        method: String(request.method), target: request.originalUrl ?? request.url ?? '/',
+        lines: withHost(lines, headers?.[':authority']), native,
+    };
+}

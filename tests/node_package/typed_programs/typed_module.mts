@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/** An ES module in TypeScript: tsc has nothing to say about it. */
+
+import {createServer} from 'node:http';
+
+import byDefault, {
+    PolicyError, cors, createBrowser, expectAllowed, expectBlocked, fastifyCors, honoCors, koaCors,
+    withCors,
+} from 'libcors';
+import type {Blocked, CorsOptions, Decision, GuardOptions, PolicyEntry, Problem} from 'libcors';
+import {withCors as withFetchCors, type FetchOptions} from 'libcors/fetch';
+
+const policy: PolicyEntry = {allow_origins: ['https://app.example'], max_age: '10m'};
+const options: GuardOptions = {
+    enforce: 'block',
+    onDecision: ({reason}: Decision, {target}) => console.log(reason.length, target.length),
+    onProblem: (problems: Problem[], message) => console.error(problems[0].line, message.length),
+};
+const middleware = cors('cors.yaml', options);
+createServer((request, response) => middleware(request, response, () => response.end()));
+middleware.close();
+byDefault({policies: [policy]});
+byDefault.cors(new URL('file:///etc/cors.yaml'));
+
+const old: CorsOptions = {
+    origin: (origin, callback) => callback(null, origin === 'https://app.example'),
+    methods: ['PUT'],
+};
+cors.fromOptions(old);
+cors.fromOptions((request, callback) => callback(null, {origin: request.url === '/'}));
+koaCors({options: {origin: async () => true}});
+honoCors('cors.yaml');
+fastifyCors({}, {policy: 'cors.yaml'}, () => undefined);
+
+const browser = createBrowser({origin: 'https://app.example', browser: 'firefox'});
+export async function visit(): Promise<string> {
+    const response: Response = await expectAllowed(() => browser.fetch('http://api.example/'));
+    const blocked: Blocked = await expectBlocked(browser.fetch('http://other.example/'), 'any');
+    return await response.text() + blocked.message + blocked.exchanges[0].request.url;
+}
+
+export function describe(error: unknown): string {
+    return error instanceof PolicyError ? error.problems[0].rule : '';
+}
+
+const more: FetchOptions = {onError: (error) => new Response(String(error), {status: 500})};
+export const handler = withCors((request: Request, page: number) =>
+    new Response(request.url + page.toFixed()), policy);
+export const answered: Promise<Response> = handler(new Request('http://api.example/'), 7);
+export const other = withFetchCors(() => new Response('x'), policy, more);
