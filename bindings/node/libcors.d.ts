@@ -65,8 +65,8 @@ export interface BrowserOptions {
   /** The origin of the top-level page, where the page is in a frame; default: the page's own. */
   top?: string;
   /**
-   * The page's IP address, for the rules about local networks. Default 127.0.0.1: then no server
-   * is more private than the page, and those rules stand between no test and its server.
+   * The page's IP address, for the rules about local networks; "" for what its host tells. Default
+   * 127.0.0.1: no server is more private than that, so those rules block no test.
    */
   pageAddress?: string;
   /** The time in milliseconds, for the preflight cache and cookies; default Date.now. */

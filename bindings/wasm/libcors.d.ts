@@ -234,6 +234,8 @@ export interface Explanation {
   fix: string;
   /** The `cors check` line that proves it. */
   check: string | null;
+  /** What the message names besides; not enumerable, and so no part of it in JSON. */
+  readonly named: {method: string | null; header: string | null};
 }
 
 // The server's half.

@@ -39,5 +39,7 @@ cors_status wasm_explain(const char *data, size_t size) {
     wire_put_text(explanation.named.url);
     wire_put_text(explanation.named.page);
     put_check(&explanation);
+    wire_put_text(explanation.named.method);
+    wire_put_text(explanation.named.header);
     return wire_end();
 }

@@ -69,7 +69,7 @@ export function explain(engine, names, text) {
     const code = codes[reader.word()];
     const also = reader.counted(() => codes[reader.word()].name);
     const preflight = [false, true, null][reader.word()];
-    return {
+    const explanation = {
         browser: known ? browser : null,
         code: code.name,
         also,
@@ -80,4 +80,8 @@ export function explain(engine, names, text) {
         fix: code.fix,
         check: shownText(reader.bytes()),
     };
+    // What the message names besides is no part of the answer in JSON.
+    const named = {method: shownText(reader.bytes()), header: shownText(reader.bytes())};
+    return Object.defineProperty(/** @type {Explanation} */ (explanation), 'named',
+        {value: named});
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "json_text.h"
 
 /* A longer line is answered with an error and passed over: nobody means it. */
 enum { LINE_MAX_BYTES = 64 << 20, FIRST_CAPACITY = 1 << 16 };
@@ -155,7 +156,9 @@ static bool write_line(json_t *line) {
 
 static bool write_error(json_t *id, const char *error) {
     json_t *shown = id == NULL ? json_null() : json_incref(id);
-    return write_line(json_pack("{s:o, s:s}", "id", shown, "error", error));
+    /* What jansson repeats of the line may end within a character. */
+    json_t *words = json_text((cors_slice){error, strlen(error)});
+    return write_line(json_pack("{s:o, s:o}", "id", shown, "error", words));
 }
 
 /* Puts the id of the line before the members of the answer. */

@@ -145,7 +145,7 @@ static bool gather_meant(struct gathering *gathering, struct regex_walk *walk) {
     struct regex_judgement judgement;
     bool bare = false;
     enum regex_verdict verdict = cors_regex_judge(walk, &judgement);
-    if (verdict == REGEX_FAULTY) {
+    if (verdict != REGEX_NO_ORIGIN) {
         verdict = cors_regex_mend(walk, &judgement, &bare);
     }
     if (verdict != REGEX_ENTRY) {

@@ -151,8 +151,8 @@ bool cors_regex_is_letter(const struct regex_piece *piece);
 bool cors_regex_is_bare_dot(const struct regex_walk *walk, size_t index);
 
 /*
- * Judges what was probably meant by an alternative that is faulty. The walk's pieces change. `bare`
- * tells whether it named a domain only, so that names below it may be meant too.
+ * Judges what was probably meant by an alternative, where some are faulty. Its pieces change.
+ * `bare` tells whether it named a domain only, so that names below it may be meant too.
  */
 enum regex_verdict cors_regex_mend(struct regex_walk *walk, struct regex_judgement *judgement,
                                    bool *bare);

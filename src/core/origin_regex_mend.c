@@ -167,10 +167,34 @@ static bool mend_host(struct regex_walk *walk) {
     for (size_t i = host; i < walk->count && walk->pieces[i].set != REGEX_COLON; i++) {
         from = cors_regex_is_letter(&walk->pieces[i]) ? from : i + 1;
     }
+    while (from < walk->count &&
+           (walk->pieces[from].set & ~(REGEX_HYPHEN | REGEX_UNDERSCORE)) == 0) {
+        from++;
+    }
     return put_below(walk, host, from);
 }
 
+/* Whether any name, dots and all, goes over into the letters of a label. */
+static bool runs_into_label(const struct regex_walk *walk) {
+    uint64_t open = 0;
+    bool runs = false;
+    for (size_t i = cors_regex_split(walk).host; i < walk->count; i++) {
+        const struct regex_piece *piece = &walk->pieces[i];
+        if (!cors_regex_is_letter(piece)) {
+            open |= piece->set;
+            runs = (piece->flags & REGEX_ENDS_DOT) == 0 && i + 1 < walk->count &&
+                   (walk->pieces[i + 1].set & (REGEX_LETTERS | REGEX_DIGITS)) != 0;
+        } else if (piece->set == REGEX_COLON) {
+            break;
+        }
+    }
+    return runs && (open & REGEX_DOT) != 0;
+}
+
 static enum regex_verdict judge(struct regex_walk *walk, struct regex_judgement *judgement) {
+    if (runs_into_label(walk) && !mend_host(walk)) {
+        return REGEX_FAULTY;
+    }
     enum regex_verdict verdict = cors_regex_judge(walk, judgement);
     bool open_host = verdict == REGEX_FAULTY && judgement->fault == CORS_REGEX_FAULT_OPEN_HOST;
     return open_host && mend_host(walk) ? cors_regex_judge(walk, judgement) : verdict;

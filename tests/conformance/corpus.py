@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent
 Fields = tuple[tuple[bytes, bytes], ...]
 
 KINDS = ("no-policy", "no-origin", "preflight", "actual")
-SURFACES = ("nginx", "decide", "node")
+SURFACES = ("nginx", "decide", "node", "wsgi", "asgi")
 
 FENCE = re.compile(r"^```(\w*) ?(.*)$")
 VERDICT = re.compile(r"^(actual|preflight (\d{3})) (allowed|denied: ([a-z-]+))$")

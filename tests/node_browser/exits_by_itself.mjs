@@ -3,10 +3,14 @@
 //
 //     node exits_by_itself.mjs WHAT
 
+import {fork} from 'node:child_process';
+import {once} from 'node:events';
 import {createServer} from 'node:http';
+import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {createBrowser} from '../../bindings/node/source/page_browser.js';
 
+const SERVER = 'server';
 const BIG = Buffer.alloc(8 << 20, 'x');
 
 /** Answers that do not end by themselves. */
@@ -20,20 +24,29 @@ const ANSWERS = {
     '/hello': (response) => response.end('hello'),
 };
 
-function listen() {
-    const server = createServer((request, response) => {
-        response.setHeader('Access-Control-Allow-Origin', '*');
-        response.setHeader('Access-Control-Allow-Methods', 'PUT');
-        ANSWERS[request.url](response);
-    });
-    server.on('connection', (socket) => socket.unref());
-    server.unref();
-    return new Promise((resolve) => {
-        server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${server.address().port}`));
-    });
+/** The server, in a process of its own: its writes would keep this one alive. */
+function answer(request, response) {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Allow-Methods', 'PUT');
+    ANSWERS[request.url](response);
 }
 
-const url = await listen();
+async function startServer() {
+    const child = fork(fileURLToPath(import.meta.url), [SERVER]);
+    const [port] = await once(child, 'message');
+    child.unref();
+    child.channel.unref();
+    return `http://127.0.0.1:${port}`;
+}
+
+function beServer() {
+    const server = createServer(answer);
+    server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+    process.on('disconnect', () => process.exit());
+}
+
+const what = process.argv[2];
+let url;
 const browser = createBrowser({origin: 'https://app.example'});
 
 /** What is left. */
@@ -54,10 +67,12 @@ const LEAVES = {
     'a signal': () => browser.fetch(`${url}/endless`, {signal: new AbortController().signal}),
 };
 
-const what = process.argv[2];
-if (what === undefined) {
+if (what === SERVER) {
+    beServer();
+} else if (what === undefined) {
     process.stdout.write(JSON.stringify(Object.keys(LEAVES)));
 } else {
+    url = await startServer();
     await LEAVES[what]();
     process.stdout.write(`left ${what}\n`);
 }

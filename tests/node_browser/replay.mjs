@@ -2,7 +2,11 @@
 // Plays scenarios through createBrowser over real sockets: a line of JSON in, a line out with what
 // `cors simulate` would say, but that it all happened.
 //
-//     node replay.mjs BROWSER CERTIFICATE < scenarios.jsonl
+//     node replay.mjs BROWSER CERTIFICATE UNKNOWN < scenarios.jsonl
+//
+// UNKNOWN is what comes from URLs that a scenario does not mention: "404" or "nothing".
+// A scenario may hold the `cookies` of the browser (else the page's host has one), and the
+// `page_address` (else it is createBrowser's usual one).
 
 import {readFileSync} from 'node:fs';
 import {createInterface} from 'node:readline';
@@ -41,12 +45,12 @@ function initOf(call) {
 async function resultOf(browser, call) {
     try {
         const response = await browser.fetch(call.url, initOf(call));
-        const body = response.body === null ? null : await response.text();
+        await response.text().catch(() => {}); // bodies of scenarios are not in their codings
         return {
             result: 'ok', type: response.type, status: response.status,
             redirected: response.redirected, url: response.url,
             headers: [...new Set(response.headers.keys())].sort(), code: 'ok',
-            messages: {}, body: body === null ? null : body.length,
+            preflight: false, messages: {},
         };
     } catch (error) {
         const blocked = error.cause;
@@ -55,21 +59,24 @@ async function resultOf(browser, call) {
         }
         return {
             result: 'error', code: blocked?.code ?? error.message,
+            preflight: blocked?.preflight ?? false,
             messages: blocked?.messages ?? {}, rejection: error.message,
         };
     }
 }
 
-function originOf(scenario) {
-    return scenario.top ?? scenario.page;
+function cookiesOf({cookies, top, page}) {
+    const origin = top ?? page;
+    return cookies ?? (origin === 'null' ? {} : {[origin]: COOKIE});
 }
 
 async function play(name, answers, scenario) {
     let now = 1e12;
     answers.load(scenario);
     const browser = createBrowser({
-        origin: scenario.page, top: scenario.top, browser: name, hosts: answers.hosts,
-        cookies: originOf(scenario) === 'null' ? {} : {[originOf(scenario)]: COOKIE},
+        origin: scenario.page, top: scenario.top, browser: name,
+        pageAddress: scenario.page_address, hosts: answers.hosts,
+        cookies: cookiesOf(scenario),
         now: () => now,
     });
     const fetches = [];
@@ -81,8 +88,10 @@ async function play(name, answers, scenario) {
     return {id: scenario.id, fetches, sent: answers.sent};
 }
 
-const [name, certificate] = process.argv.slice(2);
-const answers = await ScriptedAnswers.start(readFileSync(certificate));
+const [name, certificate, unknown] = process.argv.slice(2);
+const answers = new ScriptedAnswers(
+    unknown === '404' ? 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n' : null);
+await answers.start(readFileSync(certificate));
 for await (const line of createInterface({input: process.stdin})) {
     process.stdout.write(`${JSON.stringify(await play(name, answers, JSON.parse(line)))}\n`);
 }

@@ -5,10 +5,8 @@
 import {createServer} from 'node:net';
 import {createServer as createTlsServer} from 'node:tls';
 
-const HOSTS = ['localhost', 'app.localhost', 'api.localhost'];
-const PLAIN_PORTS = [8801, 8802, 8803];
-const TLS_PORTS = [8811, 8812, 8813, 8814];
 const COOKIE = 'page=1';
+const AUTHORITY = /(https?):\/\/(?:[^/"\s?#\\]*@)?([^/"\s?#\\@]+)/g;
 
 /** The values of a name, joined as HTTP joins them. */
 function valueOf(fields, name) {
@@ -45,19 +43,24 @@ function bytesOf({status, headers}, body) {
     return Buffer.from(`HTTP/1.1 ${status} Status\r\n${lines}\r\n${body}`, 'latin1');
 }
 
-/** The answer to a request; 404 where the scenario has none. */
+/** The answer to a request; null where the scenario has none. */
 function answerTo(server, {method, url, fields}) {
-    const scripted = server[url];
-    if (scripted === undefined) {
-        return bytesOf({status: 404, headers: [['Content-Length', '0']]}, '');
-    }
     const preflight = method === 'OPTIONS' &&
         valueOf(fields, 'access-control-request-method') !== null;
-    const part = preflight ? scripted.preflight : scripted.response;
+    const part = preflight ? server[url]?.preflight : server[url]?.response;
+    if (part === undefined) {
+        return null;
+    }
     const length = Number(part.headers.find(
         ([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0);
     const bodiless = method === 'HEAD' || [204, 304].includes(part.status);
     return bytesOf(part, bodiless ? '' : 'x'.repeat(length));
+}
+
+/** With its port, whether it stands there or not. */
+function authorityOf(scheme, authority) {
+    const {hostname, port} = new URL(`${scheme}://${authority}`);
+    return `${hostname}:${port || (scheme === 'https' ? 443 : 80)}`;
 }
 
 function listen(server) {
@@ -69,27 +72,35 @@ function listen(server) {
 export class ScriptedAnswers {
     #server = {};
     #listeners = [];
+    #places = {};
+    #unknown;
 
-    /** Starts one server without TLS and one with; `certificate` has key and certificate in PEM. */
-    static async start(certificate) {
-        const answers = new ScriptedAnswers();
-        const plain = createServer((socket) => answers.#serve('http', socket));
-        const tls = createTlsServer({key: certificate, cert: certificate},
-            (socket) => answers.#serve('https', socket));
-        answers.#listeners = [plain, tls];
-        const [plainPort, tlsPort] = [await listen(plain), await listen(tls)];
-        answers.hosts = Object.fromEntries(HOSTS.flatMap((host) => [
-            ...PLAIN_PORTS.map((port) => [`${host}:${port}`, `http://127.0.0.1:${plainPort}`]),
-            ...TLS_PORTS.map((port) => [`${host}:${port}`, `https://127.0.0.1:${tlsPort}`]),
-        ]));
-        return answers;
+    /** `unknown`: what URLs are answered with that a scenario says nothing of; null: a hang-up. */
+    constructor(unknown) {
+        this.#unknown = unknown;
     }
 
-    /** From now on answers as this scenario says. */
+    /** Starts one server without TLS and one with; `certificate` has key and certificate in PEM. */
+    async start(certificate) {
+        const plain = createServer((socket) => this.#serve('http', socket));
+        const tls = createTlsServer({key: certificate, cert: certificate},
+            (socket) => this.#serve('https', socket));
+        this.#listeners = [plain, tls];
+        this.#places = {
+            http: `http://127.0.0.1:${await listen(plain)}`,
+            https: `https://127.0.0.1:${await listen(tls)}`,
+        };
+    }
+
+    /** From now on answers as this scenario says; the hosts that it names are all here. */
     load(scenario) {
         this.sent = [];
         this.#server = Object.fromEntries(Object.entries(scenario.server)
             .map(([url, answer]) => [url.replace(/#.*$/s, ''), answer]));
+        this.hosts = Object.fromEntries([...JSON.stringify(scenario).matchAll(AUTHORITY)]
+            .filter(([, scheme, authority]) => URL.canParse(`${scheme}://${authority}`))
+            .map(([, scheme, authority]) => [authorityOf(scheme, authority), this.#places[scheme]])
+            .reverse()); // a port speaks what the first URL with it says
     }
 
     stop() {
@@ -112,7 +123,12 @@ export class ScriptedAnswers {
                 return;
             }
             this.sent.push(noted(request));
-            socket.end(answerTo(this.#server, request));
+            const answer = answerTo(this.#server, request) ?? this.#unknown;
+            if (answer === null) {
+                socket.destroy();
+            } else {
+                socket.end(answer);
+            }
         });
     }
 }

@@ -63,7 +63,8 @@ def test_module_is_exported_and_is_the_engine(project: Path) -> None:
         import {readFileSync} from 'node:fs';
         import {createRequire} from 'node:module';
         const require = createRequire(import.meta.url);
-        const module = new WebAssembly.Module(readFileSync(require.resolve('libcors/libcors.wasm')));
+        const bytes = readFileSync(require.resolve('libcors/libcors.wasm'));
+        const module = new WebAssembly.Module(bytes);
         console.log(JSON.stringify({
             imports: WebAssembly.Module.imports(module),
             judges: WebAssembly.Module.exports(module).some(({name}) => name === 'judge'),

@@ -9,19 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.node_servers.framework_server import OVER_HTTP1, FrameworkServer, framework_server
+from tests.node_servers.framework_server import (OVER_HTTP1, POLICY, FrameworkServer,
+                                                 framework_server)
 from tests.node_servers.node_library import install
 from tests.support.application import Answer, Application
-
-POLICY = {
-    "allow_origins": ["https://a.example"],
-    "allow_methods": ["PUT"],
-    "allow_headers": ["x-a"],
-    "expose_headers": ["x-e"],
-    "allow_credentials": True,
-    "max_age": 600,
-}
-
 
 @pytest.fixture(scope="session", autouse=True)
 def installed() -> None:

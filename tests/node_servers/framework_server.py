@@ -20,6 +20,15 @@ SECONDS = 30.0
 
 OVER_HTTP1 = ("plain", "express", "express5", "fastify", "fastify5", "koa", "hono", "fetch")
 
+POLICY = {
+    "allow_origins": ["https://a.example"],
+    "allow_methods": ["PUT"],
+    "allow_headers": ["x-a"],
+    "expose_headers": ["x-e"],
+    "allow_credentials": True,
+    "max_age": 600,
+}
+
 LISTENS = re.compile(r"^listens (\d+)$", re.MULTILINE)
 
 

@@ -64,7 +64,7 @@ test('HTTP/2: the head is settled, the authority is the host', async () => {
     });
     const session = http2.connect(`http://127.0.0.1:${await listening(server)}`);
     const ask = async (headers) => {
-        const stream = session.request(headers);
+        const stream = session.request(headers, {endStream: true});
         const [answer] = await once(stream, 'response');
         stream.resume();
         await once(stream, 'end');

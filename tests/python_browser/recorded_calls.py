@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from libcors.browser import (Blob, Blocked, Browser, CorsResponse, FormData, Stream)
@@ -23,11 +24,12 @@ class Clock:
 def body_of(body: Json | None) -> Any:
     if body is None:
         return None
-    text = str(body.get("text", ""))
-    makers = {"text": lambda: text, "params": lambda: {text: ""},
-              "form": lambda: FormData({"a": text}),
-              "blob": lambda: Blob(text.encode(), body.get("type", "")),
-              "bytes": text.encode, "stream": lambda: Stream(text.encode())}
+    text, kind = str(body.get("text", "")), str(body.get("type", ""))
+    makers: dict[str, Callable[[], Any]] = {
+        "text": lambda: text, "params": lambda: {text: ""},
+        "form": lambda: FormData({"a": text}),
+        "blob": lambda: Blob(text.encode(), kind),
+        "bytes": text.encode, "stream": lambda: Stream(text.encode())}
     return makers[body["kind"]]()
 
 

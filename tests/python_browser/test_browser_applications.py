@@ -60,7 +60,8 @@ CALLS: list[dict[str, Any]] = [
     {"target": "/items", "method": "HEAD"},
     {"target": "/items", "headers": {"X-Other": "1"}},
     {"target": "/echo?a=1&b=%20", "method": "POST", "body": {"name": "tea pot"}},
-    {"target": "/echo", "method": "POST", "body": FormData({"a": "1", "f": ("x.txt", b"\x00\xff")})},
+    {"target": "/echo", "method": "POST",
+     "body": FormData({"a": "1", "f": ("x.txt", b"\x00\xff")})},
     {"target": "/echo", "method": "POST", "body": b"\x00\x80"},
     {"target": "/echo", "method": "PUT", "body": Stream(b"piece")},
     {"target": "/echo", "headers": [("Accept", "a/b"), ("Accept", "c/d")]},
@@ -249,7 +250,8 @@ def test_wsgi_environ_is_valid() -> None:
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response("200 OK", [*ALLOW, ("Content-Type", "text/plain")])
         return [environ["wsgi.input"].read(3)]
-    for options in ({}, {"method": "POST", "body": "abcd"}):
+    calls: list[dict[str, Any]] = [{}, {"method": "POST", "body": "abcd"}]
+    for options in calls:
         text = Browser(PAGE).fetch(validator(app), "/x?y", **options).text()
         assert text == ("abc" if options else "")
 
@@ -277,6 +279,35 @@ def test_asgi_lifespan_runs_around_the_calls() -> None:
     assert app.events == ["startup", "shutdown"]
 
 
+def test_asgi_that_cannot_start() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert scope["type"] == "lifespan"
+        await send({"type": "lifespan.startup.failed", "message": "no database"})
+    with Browser(PAGE) as browser:
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match="could not start: no database"):
+                browser.fetch(app, "/")
+
+
+def test_fastapi() -> None:
+    from fastapi import FastAPI
+    from libcors.starlette import CORSMiddleware
+    api = FastAPI()
+    api.add_middleware(CORSMiddleware, allow_origins=[PAGE], allow_methods=["PUT"])
+
+    @api.put("/items/{number}")
+    def items(number: int) -> dict[str, int]:
+        if number == 0:
+            raise ValueError("out of tea")
+        return {"number": number}
+    with Browser(PAGE) as browser:
+        assert browser.fetch(api, "/items/7", method="PUT").json() == {"number": 7}
+        assert browser.fetch(api, "/items/0", method="PUT").status == 500
+        with pytest.raises(Blocked) as caught:
+            browser.fetch(api, "/items/7", method="DELETE")
+    assert (caught.value.code, caught.value.preflight) == ("missing-allow-origin", True)
+
+
 def test_inside_a_running_loop() -> None:
     app = LifespanApp()
 
@@ -284,10 +315,11 @@ def test_inside_a_running_loop() -> None:
         async with Browser(PAGE) as browser:
             with pytest.raises(RuntimeError, match="await browser.afetch"):
                 browser.fetch(app, "/")
-            pair = await asyncio.gather(browser.afetch(app, "/"), browser.afetch(flask_app(), "/items"))
-            return [one.json() for one in pair]
-    first, second = asyncio.run(visit())
-    assert first["state"] == {"opened": "yes"} and second == [1, 2]
+            three = await asyncio.gather(browser.afetch(app, "/"), browser.afetch(app, "/"),
+                                         browser.afetch(flask_app(), "/items"))
+            return [one.json() for one in three]
+    first, second, third = asyncio.run(visit())
+    assert first["state"] == second["state"] == {"opened": "yes"} and third == [1, 2]
     assert app.events == ["startup", "shutdown"]
 
 

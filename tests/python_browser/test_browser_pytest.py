@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""docs/testing_with_pytest.md, run as it is written: pytest with the plugin, in a folder of its own."""
+"""docs/testing_with_pytest.md, run as it is written, with pytest and the plugin."""
 
 from __future__ import annotations
 

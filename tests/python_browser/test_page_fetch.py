@@ -13,7 +13,7 @@ import pytest
 from libcors import _engine
 from libcors.browser import Blocked, Browser
 
-PAGE = {"page": b"https://app.example", "url": b"https://api.example/x"}
+PAGE: dict[str, Any] = {"page": b"https://app.example", "url": b"https://api.example/x"}
 ORIGIN_FIELD, METHODS_FIELD = _engine.FIELDS["ALLOW_ORIGIN"], _engine.FIELDS["ALLOW_METHODS"]
 ALLOWED = [(ORIGIN_FIELD, b"https://app.example"), (METHODS_FIELD, b"PUT")]
 
@@ -76,7 +76,9 @@ def test_the_order_of_things() -> None:
     assert not call.request()["preflight"] and not call.exposes(b"content-type")
     call.answer(200, [*ALLOWED, (b"Content-Type", b"text/plain")], b"127.0.0.1", 0)
     assert call.exposes(b"content-type") and not call.exposes(b"x-other")
-    for use in (call.request, call.fail, lambda: call.answer(200, [], None, 0)):
+    uses: list[Callable[[], object]] = [call.request, call.fail,
+                                        lambda: call.answer(200, [], None, 0)]
+    for use in uses:
         with pytest.raises(RuntimeError, match="the call is done"):
             use()
     assert call.outcome()["ok"] and call.outcome()["readable"] == [b"Content-Type"]
@@ -159,13 +161,16 @@ def test_preflights_are_shared_by_the_calls_of_a_browser() -> None:
 
 def use_everything(browser: Browser, answer: Callable[..., list[bytes]]) -> None:
     """Calls that are let through, blocked, refused, redirected and preflighted."""
+    headers = {"X-A": "1"}
     for target, method in (("/", "GET"), ("/move", "GET"), ("/shut", "PUT"), ("/", "PUT"),
                            ("/", "CONNECT"), ("/boom", "GET")):
         try:
-            browser.fetch(answer, target, method=method, headers={"X-A": "1"}, credentials="include")
+            browser.fetch(answer, target, method=method, headers=headers, credentials="include")
         except Blocked as blocked:
             assert str(blocked)
-    for more in ({"mode": "x"}, {"headers": [(b"a",)]}, {"upgraded_hosts": [b"a", 7]}):
+    wrong: list[dict[str, Any]] = [{"mode": "x"}, {"headers": [(b"a",)]},
+                                   {"upgraded_hosts": [b"a", 7]}]
+    for more in wrong:
         with pytest.raises((TypeError, ValueError)):
             begin(**more)
     begin(method=b"PUT").request()  # and never answered

@@ -93,7 +93,7 @@ def test_an_error_reads_as_lint_prints_it(text: str, tmp_path: Path) -> None:
     path.write_text(text)
     done = subprocess.run(
         [str(artifact("CORS_COMMAND", "build/cors")), "lint", "--env", "production", str(path)],
-        stdout=subprocess.PIPE, env={**os.environ, "LC_ALL": "C.UTF-8"})
+        stdout=subprocess.PIPE, env={**os.environ, "LC_ALL": "C.UTF-8", "LD_PRELOAD": ""})
     assert done.returncode == 1
     with pytest.raises(PolicyError) as caught:
         Guard(path, environment="production")

@@ -2,6 +2,7 @@
 """Django as small as it gets, for tests that bring their own middlewares and settings."""
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import django
@@ -29,5 +30,6 @@ urlpatterns = [path("", index), path("api/data", index), path("boom", boom)]
 def configure(**more: Any) -> None:
     if not settings.configured:
         settings.configure(SECRET_KEY="for tests", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__,
-                           MIDDLEWARE=[OURS], **more)
+                           MIDDLEWARE=[OURS], LOGGING_CONFIG=None, **more)
+        logging.getLogger("django.request").setLevel(logging.CRITICAL)
         django.setup()

@@ -104,7 +104,8 @@ class Comparison:
             if member in row.members and row.when(case):
                 self.used.add(number)
                 return
-        self.unexplained.append(f"{case.options} {case.ask}\n    {member}: {peer!r} became {ours!r}")
+        self.unexplained.append(
+            f"{case.options} {case.ask}\n    {member}: {peer!r} became {ours!r}")
 
     def check(self) -> None:
         shown = "\n".join(self.unexplained[:10])

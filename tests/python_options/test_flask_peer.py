@@ -20,7 +20,7 @@ from tests.python_options.peer_comparison import (CREDENTIALS, EXPOSE, FIELDS, H
                                                   Comparison, Difference, Told, told)
 
 SEED = 20261
-APPS = 150
+APPS = 80
 
 A, B, EVIL = "https://a.example", "https://b.example", "https://evil.example"
 SHORT, LONG = "https://abc.corp.example", "https://ab.c.corp.example"
@@ -84,7 +84,7 @@ def application() -> Flask:
 
 def said(app: Flask, ask: Ask) -> Told:
     answer = app.test_client().open(ask.path, method=ask.method, headers=list(ask.lines))
-    return told(answer.status_code, answer.data, list(answer.headers))
+    return told(answer.status_code, answer.data, list(answer.headers.items()))
 
 
 def is_everybody(case: Case) -> bool:
@@ -161,4 +161,4 @@ def test_answers_differ_only_where_it_is_meant() -> None:
         for ask in asked(chance):
             comparison.add(Case(options, ask, said(peer, ask), said(ours, ask)))
     comparison.check()
-    assert comparison.compared > 10000
+    assert comparison.compared > 5000

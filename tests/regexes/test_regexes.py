@@ -32,6 +32,11 @@ ORIGINS = 20
 MANNERS = {"search": ("-", ""), "search, case ignored": ("i", "i"), "match": ("s", None),
            "fullmatch": ("se", None)}
 
+# What a run finds at least once; that one is too large, tests/core looks at.
+FAULTS = {"none", "open-start", "open-end", "bare-dot", "open-host", "any-host", "not-understood",
+          "open-scheme", "addresses"}
+IMPOSSIBLE = {"match": {"open-start"}, "fullmatch": {"open-start", "open-end"}}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -146,14 +151,15 @@ def test_entries_cover_what_matches(drawn: list[Drawn], manner: str) -> None:
                 matched += matches.count("1")
     # The comparison means something: all faults occur, and enough was compared and did match.
     assert pairs > 10000 and matched > 2000, (pairs, matched)
-    wanted = {"none", "open-end", "bare-dot", "open-host", "any-host", "not-understood"}
-    assert wanted <= set(faults), faults
+    assert set(faults) == FAULTS - IMPOSSIBLE.get(manner, set()), faults
 
 
 def test_suggestions_stay_inside() -> None:
     """What is suggested for a refused expression is the domain that it was written for."""
     rng = random.Random(SEED)
     written = [draw_written(rng) for _ in range(EXPRESSIONS)]
+    # Behind a hyphen, the domain's first label may as well be the end of a longer one.
+    written = [one for one in written if "(-|_)" not in one.source]
     suggested = 0
     for one, reading in zip(written, read_all([Drawn(each.source, []) for each in written], "-"),
                             strict=True):

@@ -159,20 +159,38 @@ const ESCAPED = /["\\\u0000-\u001F]/g;
 const ESCAPED_IN_ASCII = /["\\\u0000-\u001F\u0080-\uFFFF]/g;
 /* eslint-enable no-control-regex */
 
+/** How many digits make a number exact. */
+const DIGITS = 17;
+
+/**
+ * The first digits of a positive number, and the power of ten of the first. Half a unit is rounded
+ * to the even digit, as printf does; JavaScript rounds it up.
+ * @param {number} value
+ */
+function roundDigits(value) {
+    const [exact, power] = value.toExponential(100).replace('.', '').split('e');
+    const isHalf = /^50*$/.test(exact.slice(DIGITS));
+    if (isHalf && Number(exact[DIGITS - 1]) % 2 === 0) {
+        return {digits: exact.slice(0, DIGITS), exponent: Number(power)};
+    }
+    const [rounded, exponent] = value.toExponential(DIGITS - 1).replace('.', '').split('e');
+    return {digits: rounded, exponent: Number(exponent)};
+}
+
 /**
  * A number as printf's %.17g has it, with a sign that it is no integer.
  * @param {number} value
  */
 function realText(value) {
     const sign = Object.is(value, -0) || value < 0 ? '-' : '';
-    const [digits, power] = Math.abs(value).toExponential(16).split('e');
-    const exponent = Number(power);
-    if (exponent >= -4 && exponent < 17) {
-        const plain = Math.abs(value).toFixed(16 - exponent);
-        const short = plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
-        return sign + (short.includes('.') ? short : `${short}.0`);
-    }
-    return `${sign}${digits.replace(/\.?0+$/, '')}e${exponent}`;
+    const {digits, exponent} = roundDigits(Math.abs(value));
+    const isPlain = exponent >= -4 && exponent < DIGITS;
+    const whole = !isPlain ? digits[0] : exponent < 0 ? '0' : digits.slice(0, exponent + 1);
+    const zeros = isPlain && exponent < 0 ? '0'.repeat(-exponent - 1) : '';
+    const used = !isPlain ? 1 : Math.max(0, exponent + 1);
+    const fraction = (zeros + digits.slice(used)).replace(/0+$/, '');
+    const behind = fraction === '' && isPlain ? '.0' : fraction === '' ? '' : `.${fraction}`;
+    return `${sign}${whole}${behind}${isPlain ? '' : `e${exponent}`}`;
 }
 
 /**

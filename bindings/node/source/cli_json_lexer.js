@@ -4,6 +4,8 @@
  * and its complaints at its places.
  */
 
+import {cleanBytes} from './cli_text.js';
+
 /** What a line is no JSON for. `message` ends before the place. */
 export class JsonFault extends Error {
     /**
@@ -83,7 +85,7 @@ function findNoText(bytes) {
         ? start - 1 : good;
 }
 
-/** @param {Uint8Array} bytes of one character */
+/** Whether bytes are UTF-8. @param {Uint8Array} bytes */
 function isWhole(bytes) {
     try {
         new TextDecoder('utf-8', {fatal: true}).decode(bytes);
@@ -352,10 +354,11 @@ export class JsonLexer {
 }
 
 /**
- * A word in a complaint: up to a NUL. Half a character, at its end, is shown as U+FFFD.
+ * A word in a complaint: up to a NUL. One that ends within a character is made fit for a terminal.
  * @param {Buffer} word
  */
 function shownWord(word) {
     const nul = word.indexOf(0);
-    return (nul === -1 ? word : word.subarray(0, nul)).toString('utf8');
+    const shown = nul === -1 ? word : word.subarray(0, nul);
+    return isWhole(shown) ? shown.toString('utf8') : cleanBytes(shown);
 }

@@ -72,16 +72,28 @@ function requestHook(guard) {
 
 /**
  * @param {any} instance
+ * @param {import('./policy_guard.js').Guard} guard
+ */
+function cover(instance, guard) {
+    instance.addHook('onRequest', requestHook(guard));
+    instance.addHook('onClose', (/** @type {any} */ _instance, /** @type {() => void} */ done) => {
+        guard.close();
+        done();
+    });
+}
+
+/**
+ * @param {any} instance
  * @param {any} options
  * @param {(error?: Error) => void} done
  */
 function plugin(instance, options, done) {
-    const guard = openGuard(options);
-    instance.addHook('onRequest', requestHook(guard));
-    instance.addHook('onClose', (/** @type {any} */ _instance, /** @type {() => void} */ closed) => {
-        guard.close();
-        closed();
-    });
+    try {
+        cover(instance, openGuard(options));
+    } catch (error) { // which Fastify does not catch
+        done(/** @type {Error} */ (error));
+        return;
+    }
     done();
 }
 

@@ -53,6 +53,12 @@ export class Blocked extends Error {
         return tellStory(this.#story);
     }
 
+    /** For test runners that print all members: headers and bodies belong in no log. */
+    toJSON() {
+        const {name, message, stack, code} = this;
+        return {name, message, stack, code};
+    }
+
     [Symbol.for('nodejs.util.inspect.custom')]() {
         return this.toString();
     }

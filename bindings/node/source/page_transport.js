@@ -168,7 +168,7 @@ export class NodeTransport {
      */
     #answer(message, mapped) {
         message.on('error', () => {}); // whoever reads the body is told
-        message.on('close', () => this.#open.delete(message));
+        message.socket.on('close', () => this.#open.delete(message));
         message.socket.unref();
         this.#open.add(message);
         const address = mapped ? undefined : message.socket.remoteAddress;

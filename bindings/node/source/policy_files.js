@@ -54,17 +54,18 @@ function findNoText(bytes) {
 }
 
 /**
- * The text of a policy; what is no UTF-8 becomes half a surrogate pair, which no file holds, and
- * hides the rest.
+ * The text of a policy; the first byte that is no UTF-8 becomes half a surrogate pair, which no
+ * file holds.
  * @param {Uint8Array} bytes
  */
 function decodePolicy(bytes) {
     try {
         return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
     } catch {
-        const readable = bytes.subarray(0, findNoText(bytes));
         const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
-        return `${decoder.decode(readable, {stream: true})}\uDC80`;
+        const good = decoder.decode(bytes.subarray(0, findNoText(bytes)), {stream: true});
+        const rest = bytes.subarray(new TextEncoder().encode(good).length + 1);
+        return `${good}\uDC80${new TextDecoder('utf-8', {ignoreBOM: true}).decode(rest)}`;
     }
 }
 

@@ -8,6 +8,8 @@ const SHOWN_MAX = 160;
 const SHOWN_BEFORE = 60;
 const SHOWN_COLUMN_MAX = 10000;
 
+const encoder = new TextEncoder();
+
 /** What must not reach a terminal: controls, turns of direction, and what is no character. */
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\0-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]|\p{Surrogate}/gu;
@@ -21,9 +23,13 @@ const WIDE = new RegExp('^[\u1100-\u115F\u231A\u231B\u2329\u232A\u2E80-\u303E\u3
     '\u{16FE0}-\u{18CFF}\u{1B000}-\u{1B2FF}\u{1F300}-\u{1F64F}\u{1F680}-\u{1F6FF}' +
     '\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}]$', 'u');
 
-/** @param {string} text */
-export function cleanText(text) {
-    return text.replace(UNPRINTABLE, '\uFFFD');
+/**
+ * A text with U+FFFD for each byte that must not reach a terminal.
+ * @param {string} text
+ */
+function cleanText(text) {
+    return text.replace(UNPRINTABLE, (found) =>
+        '\uFFFD'.repeat(/\p{Surrogate}/u.test(found) ? 1 : encoder.encode(found).length));
 }
 
 /** The columns of a terminal that a character takes. @param {string} character */
@@ -43,16 +49,15 @@ function columnsOf(character) {
  * @param {number} column
  */
 function showPlace(line, column) {
-    const characters = Array.from(line);
+    const characters = Array.from(cleanText(line.replaceAll('\t', ' ')));
     const isCut = column > SHOWN_MAX - SHOWN_BEFORE;
     const first = isCut ? column - SHOWN_BEFORE : 1;
     const shown = characters.slice(first - 1, first - 1 + SHOWN_MAX);
     const before = shown.slice(0, column - first);
     const indent = before.reduce((sum, character) => sum + columnsOf(character),
         isCut ? 5 : 4);
-    const text = cleanText(shown.join('').replaceAll('\t', ' '));
     const rest = characters.length > first - 1 + SHOWN_MAX ? '\u2026' : '';
-    return `    ${isCut ? '\u2026' : ''}${text}${rest}\n${' '.repeat(indent)}^\n`;
+    return `    ${isCut ? '\u2026' : ''}${shown.join('')}${rest}\n${' '.repeat(indent)}^\n`;
 }
 
 /**

@@ -24,7 +24,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]  # each names these types otherwise
 AnyApplication = TypeVar("AnyApplication")
 
 PATH_SAFE = "/!$&'()*+,;=:@~"
@@ -37,8 +37,8 @@ POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 def scope_target(scope: Scope) -> bytes | str:
     """The request target's path: as received where the server tells it, else made of the path."""
     raw = scope.get("raw_path")
-    if raw:
-        return bytes(raw)
+    if raw:  # uvicorn has text here for some WebSockets
+        return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else bytes(raw)
     path, root = scope["path"], scope.get("root_path", "")
     whole = path if path.startswith(root) else root + path
     return quote(whole, PATH_SAFE, errors="replace") or "/"

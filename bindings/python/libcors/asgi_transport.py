@@ -27,13 +27,22 @@ class Lifespan:
         self._said: asyncio.Queue[Message] = asyncio.Queue()
         self.state: dict[str, Any] = {}
         self.loop = asyncio.get_running_loop()
+        self._startup: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Raises RuntimeError where the application says that it cannot start."""
+        """Returns once the application has started; starts it if nobody did.
+
+        Raises RuntimeError where the application says that it cannot start.
+        """
+        if self._startup is None:
+            self._startup = asyncio.create_task(self._start())
+        await asyncio.shield(self._startup)
+
+    async def _start(self) -> None:
         self._task = asyncio.create_task(self._run())
         said = await self._exchange("startup")
-        if said == "lifespan.startup.failed":
-            raise RuntimeError("the application could not start: lifespan.startup.failed")
+        if said is not None and said["type"] == "lifespan.startup.failed":
+            raise RuntimeError(f"the application could not start: {said.get('message', '')}")
 
     async def stop(self) -> None:
         """Returns once the application has shut down."""
@@ -42,16 +51,16 @@ class Lifespan:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _exchange(self, what: str) -> str:
+    async def _exchange(self, what: str) -> Message | None:
         """Says something; an application that knows no lifespan ends, which is fine."""
         assert self._task is not None
         self._asked.put_nowait({"type": f"lifespan.{what}"})
         said = asyncio.create_task(self._said.get())
         await asyncio.wait({said, self._task}, return_when=asyncio.FIRST_COMPLETED)
         if said.done():
-            return str(said.result()["type"])
+            return said.result()
         said.cancel()
-        return ""
+        return None
 
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": VERSIONS, "state": self.state}

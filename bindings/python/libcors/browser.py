@@ -91,7 +91,7 @@ class Browser:
         self._clock = now
         self._latest = 0
         self._initial_cookies = dict(cookies or {})
-        self._jar = CookieJar(browser, self.origin)
+        self._jar = CookieJar(browser, origin if top is None else top)
         set_cookies(self._jar, self._initial_cookies, now())
 
     def fetch(self, app_or_url: str | Application, target: str | None = None, *,
@@ -270,6 +270,9 @@ class Browser:
     async def aclose(self) -> None:
         """Shuts down the ASGI applications that afetch() started in this event loop."""
         await self._network.aclose()
+
+    def __repr__(self) -> str:
+        return f"<Browser {self.browser}, {self.origin}>"
 
     def __enter__(self) -> Browser:
         return self

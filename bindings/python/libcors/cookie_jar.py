@@ -57,11 +57,16 @@ class Place:
 
 
 class CookieJar:
-    """The cookies of one browser, whose pages are all of one origin."""
+    """The cookies of one browser, whose pages are all of one origin.
+
+    page  the origin of the page; of the top-level page, where it is in a frame.
+    """
 
     def __init__(self, browser: str, page: str) -> None:
         self._strict = browser in STRICT_BROWSERS
         self._page = None if page == "null" else place_of(page)
+        # Firefox keeps what frames of no origin have apart from all else.
+        self._apart = browser == "firefox" and self._page is None
         self._cookies: dict[tuple[str, str, bool, str], Cookie] = {}
 
     def visit(self, url: str, line: str, now: float) -> bool:
@@ -111,7 +116,7 @@ class CookieJar:
             fits = cookie.domain == place.host
         else:
             fits = domain_covers(cookie.domain, place.host)
-        return (fits and path_covers(cookie.path, place.path)
+        return (fits and not self._apart and path_covers(cookie.path, place.path)
                 and (place.trusted or not cookie.secure)
                 and (same_site or not self._restricted(cookie)))
 

@@ -14,10 +14,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings  # type: ignore[import]
-from django.core.exceptions import ImproperlyConfigured  # type: ignore[import]
-from django.http import HttpResponse  # type: ignore[import]
-from django.utils.decorators import sync_and_async_middleware  # type: ignore[import]
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+from django.utils.decorators import sync_and_async_middleware
 
 from libcors import _engine
 from libcors.asgi import scope_target
@@ -60,9 +60,9 @@ def apply_to_response(verdict: Verdict, response: Any) -> Any:
     for name, _ in before:
         if verdict.judgement.kind != "no-policy" and _engine.is_owned(name):
             del response[name]
-    for line in after:
-        if line not in before:
-            response[line[0]] = line[1]
+    for name, value in after:
+        if response.get(name) != value:
+            response[name] = value
     return response
 
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Awaitable
 from typing import Any
 
-from django.conf import settings  # type: ignore[import]
-from django.core.signals import setting_changed  # type: ignore[import]
-from django.dispatch import Signal  # type: ignore[import]
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import Signal
 
 from libcors.options_origins import read_listed_origins
 from libcors.options_paths import PathPattern, PathsDiffer, find_by_path
 from libcors.options_source import Asked, CorsOptions, OptionsRule, Spelling, read_asked
-from libcors.options_values import (OptionNames, option_problem, refuse_option, seconds, tell,
-                                    texts, truth)
+from libcors.options_values import (OptionNames, listed, option_problem, refuse_option, seconds,
+                                    tell, texts, truth)
 from libcors.policy_sources import Request, View
 from libcors.regex_sources import Matching
 
@@ -31,7 +31,7 @@ NAMES = OptionNames(place="settings", everybody="CORS_ALLOW_ALL_ORIGINS",
                     headers="CORS_ALLOW_HEADERS", expose="CORS_EXPOSE_HEADERS",
                     credentials="CORS_ALLOW_CREDENTIALS", max_age="CORS_PREFLIGHT_MAX_AGE",
                     regexes="CORS_ALLOWED_ORIGIN_REGEXES",
-                    regex_form="CORS_ALLOWED_ORIGIN_REGEXES = [{}]", risks="CORS_ACCEPT_RISKS")
+                    origins_form="CORS_ALLOWED_ORIGINS = {}", risks="CORS_ACCEPT_RISKS")
 # What has no effect, and why.
 IGNORED = {
     "CORS_ALLOW_PRIVATE_NETWORK": "No browser asks for it any more: Chromium asks its user "
@@ -65,8 +65,8 @@ def read_settings() -> CorsOptions:
     """Raises PolicyError."""
     everybody = truth(setting(NAMES.everybody, False, "CORS_ORIGIN_ALLOW_ALL"), NAMES,
                       NAMES.everybody)
-    listed = setting(NAMES.origins, (), "CORS_ORIGIN_WHITELIST")
-    if "*" in listed:
+    origins = listed(setting(NAMES.origins, (), "CORS_ORIGIN_WHITELIST"), NAMES, NAMES.origins)
+    if "*" in origins:
         refuse_option(NAMES, "origin-syntax", NAMES.origins, '"*" is no origin.',
                       f"{NAMES.everybody} = True")
     regexes = setting(NAMES.regexes, (), "CORS_ORIGIN_REGEX_WHITELIST")
@@ -77,7 +77,7 @@ def read_settings() -> CorsOptions:
     max_age = seconds(setting(NAMES.max_age, 86400) or None, NAMES)
     return CorsOptions(
         names=NAMES, spelling=DjangoSpelling(methods, headers),
-        origins=read_listed_origins([*listed, *(["*"] if everybody else [])], regexes, how, NAMES),
+        origins=read_listed_origins((*origins, *(["*"] if everybody else [])), regexes, how, NAMES),
         methods=methods, headers=headers,
         expose=texts(setting(NAMES.expose, ()), NAMES, NAMES.expose),
         credentials=truth(setting(NAMES.credentials, False), NAMES, NAMES.credentials),

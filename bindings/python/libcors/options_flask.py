@@ -40,7 +40,7 @@ def flask_names(place: str) -> OptionNames:
     return OptionNames(place=place, everybody='origins="*"', origins="origins", methods="methods",
                        headers="allow_headers", expose="expose_headers",
                        credentials="supports_credentials", max_age="max_age", regexes="origins",
-                       regex_form="{}")
+                       origins_form="{}")
 
 
 def config_options(config: Options) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 """The origins that options name: everybody, a list, regular expressions, or a function to ask."""
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from libcors.options_values import OptionNames, listed, refuse_option
-from libcors.regex_sources import Matching, OriginRegex, read_origin_regex, regex_of_entries
+from libcors.regex_sources import Matching, OriginRegex, read_origin_regex
 
 # Flask-CORS takes a text with one of these for a regular expression.
 REGEX_MARKS = frozenset("*\\]?$^[()")
-WILDCARD_ENTRY = re.compile(r"[a-z][a-z0-9+.-]*://[a-zA-Z0-9._*{}-]*(:[0-9*]+)?")
+PATTERN = re.compile(r"[a-z][a-z0-9+.-]*://[a-zA-Z0-9._*{}-]*(:[0-9*]+)?")
 
 # Is given a request's serialized origin; True lets it in. Asynchronous ones in ASGI only.
 OriginJudge = Callable[[str], object]
@@ -27,14 +28,17 @@ class Origins:
     judge: OriginJudge | None = None
 
 
-def _wildcard_meant(entry: str) -> bool:
-    """Whether somebody wrote an origin with a wildcard: https://*.example.com."""
-    return ("*" in entry or "{" in entry) and bool(WILDCARD_ENTRY.fullmatch(entry))
+def is_pattern(text: str) -> bool:
+    """Whether a text with marks is a pattern of policies, https://*.example.com, all the same."""
+    return bool(PATTERN.fullmatch(text)) and ".*" not in text
 
 
-def _refuse_wildcard(entry: str, how: Matching, names: OptionNames, compared: str) -> None:
-    refuse_option(names, "origin-syntax", names.origins, f"{entry!r} {compared}",
-                  names.regex_form.format(regex_of_entries((entry,), how.whole)))
+def _synchronous(judge: OriginJudge, names: OptionNames) -> OriginJudge:
+    if inspect.iscoroutinefunction(judge):
+        refuse_option(names, "wrong-type", names.origins,
+                      "An asynchronous function needs an ASGI application; here it must be an "
+                      "ordinary one.")
+    return judge
 
 
 def collect_origins(entries: list[str], regexes: list[OriginRegex],
@@ -52,8 +56,7 @@ def collect_origins(entries: list[str], regexes: list[OriginRegex],
 
 
 def read_flask_origins(value: Any, names: OptionNames) -> Origins:
-    """Texts, expressions in text or compiled, or a function; text is no expression without marks.
-    """
+    """Texts, patterns, expressions in text or compiled, or a function."""
     entries: list[str] = []
     regexes: list[OriginRegex] = []
     judges: list[OriginJudge] = []
@@ -62,16 +65,12 @@ def read_flask_origins(value: Any, names: OptionNames) -> Origins:
         if isinstance(item, re.Pattern):
             regexes.append(read_origin_regex(item, how, names, names.origins))
         elif callable(item):
-            judges.append(item)
+            judges.append(_synchronous(item, names))
         elif not isinstance(item, str):
             refuse_option(names, "wrong-type", names.origins, f"{item!r} is no origin.")
         elif item in ("*", ".*"):
             entries.append("*")
-        elif _wildcard_meant(item):
-            _refuse_wildcard(item, how, names,
-                             "would be read as a regular expression, in which * repeats the "
-                             "character before it.")
-        elif REGEX_MARKS.intersection(item):
+        elif REGEX_MARKS.intersection(item) and not is_pattern(item):
             regexes.append(read_origin_regex(item, how, names, names.origins))
         else:
             entries.append(item)
@@ -79,7 +78,7 @@ def read_flask_origins(value: Any, names: OptionNames) -> Origins:
 
 
 def read_listed_origins(value: Any, expressions: Any, how: Matching, names: OptionNames) -> Origins:
-    """A list of exact origins, and expressions in an option of their own."""
+    """A list of origins and patterns, and expressions in an option of their own."""
     entries: list[str] = []
     judges: list[OriginJudge] = []
     for item in listed(value, names, names.origins):
@@ -90,9 +89,6 @@ def read_listed_origins(value: Any, expressions: Any, how: Matching, names: Opti
             judges.append(item)
         elif not isinstance(item, str):
             refuse_option(names, "wrong-type", names.origins, f"{item!r} is no origin.")
-        elif item != "*" and _wildcard_meant(item):
-            _refuse_wildcard(item, how, names, "is compared as it stands, and no browser sends a "
-                                               "wildcard.")
         else:
             entries.append(item)
     regexes = [read_origin_regex(item, how, names, names.regexes)

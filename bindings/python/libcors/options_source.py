@@ -124,7 +124,7 @@ def refuse_everybody(options: CorsOptions) -> None:
         refuse_option(names, "wildcard-with-credentials", names.origins,
                       f"{names.everybody} with {names.credentials} would let every site act as "
                       f"the visitor. List the origins that may, or leave {names.credentials} out.",
-                      '["https://app.example.com"]')
+                      names.origins_form.format('["https://app.example.com"]'))
 
 
 class OptionsRule:

@@ -21,7 +21,7 @@ ALWAYS_ALLOWED = ("Accept", "Accept-Language", "Content-Language", "Content-Type
 NAMES = OptionNames(place="CORSMiddleware", everybody='allow_origins=["*"]',
                     origins="allow_origins", methods="allow_methods", headers="allow_headers",
                     expose="expose_headers", credentials="allow_credentials", max_age="max_age",
-                    regexes="allow_origin_regex", regex_form="allow_origin_regex={}")
+                    regexes="allow_origin_regex", origins_form="allow_origins={}")
 COOKIE = b"cookie"
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from libcors.policy_problems import PolicyError, Problem, problems_text, warn
+from libcors.policy_problems import PolicyError, PolicyWarning, Problem, problems_text
 
 if TYPE_CHECKING:
     from libcors._engine import Severity
@@ -27,7 +28,7 @@ class OptionNames:
     credentials: str
     max_age: str
     regexes: str
-    regex_form: str  # how an expression is written down
+    origins_form: str  # how a list of origins is written down
     risks: str = "accept_risks"
 
     def of_key(self, key: str) -> str:
@@ -55,7 +56,7 @@ def tell(place: str, problems: Sequence[Problem]) -> None:
     level = 1
     while sys._getframe(level).f_globals.get("__name__", "").partition(".")[0] == "libcors":
         level += 1
-    warn(f"{place}\n{problems_text(problems)}", level + 1)
+    warnings.warn(PolicyWarning(f"{place}\n{problems_text(problems)}"), stacklevel=level + 1)
 
 
 def refuse_option(names: OptionNames, rule: str, option: str, message: str,

@@ -94,7 +94,7 @@ class Network:
         lifespan = self._lifespans.get((id(app), id(loop)))
         if lifespan is None:
             lifespan = self._lifespans[id(app), id(loop)] = Lifespan(app)
-            await lifespan.start()
+        await lifespan.start()
         return await send_asgi(app, request, lifespan.state, self._timeout)
 
     def close(self) -> None:

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The pytest plugin: a fixture that opens browsers, and failures that tell what CORS did."""
+"""The pytest plugin: a fixture that opens browsers, and failures that tell what CORS did.
+
+Projects that have libcors and test no CORS load nothing but this file.
+"""
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from libcors.browser import Browser, CorsResponse
-from libcors.page_expectations import told
+if TYPE_CHECKING:
+    from libcors.browser import Browser
 
-OpenBrowser = Callable[..., Browser]
+OpenBrowser = Callable[..., "Browser"]
 
 
 @pytest.fixture
@@ -19,10 +23,11 @@ def cors_browser() -> Iterator[OpenBrowser]:
 
     It takes what libcors.browser.Browser takes; all browsers are closed when the test ends.
     """
+    import libcors.browser as client
     opened: list[Browser] = []
 
     def open_browser(origin: str, browser: str = "standard", **options: Any) -> Browser:
-        opened.append(Browser(origin, browser, **options))
+        opened.append(client.Browser(origin, browser, **options))
         return opened[-1]
 
     yield open_browser
@@ -32,6 +37,10 @@ def cors_browser() -> Iterator[OpenBrowser]:
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """What a comparison with a response of a browser shows: the exchange that led to it."""
+    if "libcors.browser" not in sys.modules:
+        return None
+    from libcors.page_expectations import told
+    from libcors.page_response import CorsResponse
     response = left if isinstance(left, CorsResponse) else right
     if not isinstance(response, CorsResponse) or not response.exchanges:
         return None

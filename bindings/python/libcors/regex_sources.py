@@ -2,10 +2,11 @@
 """Regular expressions over origins, as Python's middlewares take them, become entries of a policy.
 
 The engine reads the expression. What it cannot be sure about is refused with the reason and with
-the expression that was probably meant; what its entries cover too widely is asked besides.
+the entries that were probably meant; what its entries cover too widely is asked besides.
 """
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,28 +30,17 @@ class OriginRegex:
     matches: Callable[[str], object]
 
 
+SHOWN_MAX = 4  # entries that people are shown
 FAITHFUL_FLAGS = re.IGNORECASE | re.UNICODE | re.ASCII | re.DOTALL
 
 
-def _label_pattern(escaped: str) -> str:
-    """An entry's wildcards, in text that re.escape() wrote, as expressions."""
-    if escaped.endswith(r":\*"):
-        escaped = escaped[:-3] + "(:[0-9]+)?"
-    escaped = escaped.replace(r"//\*\.", r"//([a-z0-9_-]+\.)+")
-    return escaped.replace(r"\{label\}", "[a-z0-9_-]+").replace(r"\*", "[a-z0-9_-]+")
-
-
-def regex_of_entries(entries: tuple[str, ...], whole: bool) -> str:
-    """The expression that matches what entries of a policy do, ready to be pasted."""
-    written = [_label_pattern(re.escape(entry).replace(r"\-", "-")) for entry in entries]
-    alone = written[0] if len(written) == 1 else f"({'|'.join(written)})"
-    return f"r'{alone}'" if whole else f"r'^{alone}$'"
-
-
-def _meant(entries: tuple[str, ...], whole: bool, names: OptionNames) -> str | None:
-    if not entries or "*" in entries:
+def _meant(entries: tuple[str, ...], names: OptionNames) -> str | None:
+    """The list of origins to write instead, if it is short."""
+    entries = tuple(entry for entry in entries if "//{label}." not in entry
+                    or entry.replace("//{label}.", "//*.") not in entries)
+    if not 0 < len(entries) <= SHOWN_MAX:
         return None
-    return names.regex_form.format(regex_of_entries(entries, whole))
+    return names.origins_form.format(json.dumps(entries))
 
 
 def _compiled(pattern: str | re.Pattern[str], how: Matching, names: OptionNames,
@@ -81,7 +71,7 @@ def read_origin_regex(pattern: str | re.Pattern[str], how: Matching, names: Opti
     if fault != "none":
         shown = f"{compiled.pattern!r}, at character {offset + 1}"
         refuse_option(names, f"regex-{fault}", option,
-                      f"{shown}: {_engine.REGEX_FAULTS[fault]}", _meant(entries, how.whole, names))
+                      f"{shown}: {_engine.REGEX_FAULTS[fault]}", _meant(entries, names))
     if not entries:
         refuse_option(names, "regex-matches-nothing", option,
                       f"{compiled.pattern!r} matches no origin as browsers send it: scheme, host "

@@ -9,7 +9,6 @@ headers, errors too.
 """
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -84,7 +83,9 @@ class Responder:
         """An answer that says no more than 500; then the server gets the error, to log it."""
         headers = [("Content-Type", "text/plain; charset=utf-8"),
                    ("Content-Length", str(len(ERROR_BODY)))]
-        self("500 Internal Server Error", headers, sys.exc_info())
+        traceback = error.__traceback__
+        assert traceback is not None  # it was raised
+        self("500 Internal Server Error", headers, (type(error), error, traceback))
         yield b"" if method == "HEAD" else ERROR_BODY
         raise error
 
