@@ -14,7 +14,7 @@ import {createRequire} from 'node:module';
 import {cors, fastifyCors, honoCors, koaCors} from '../build/node/libcors/libcors.js';
 
 const rounds = Number(process.argv[2] ?? 11);
-const ROUND_NS = 25e6; // a round of one contestant takes about so long
+const ROUND_NS = 40e6; // a round of one contestant takes about so long
 
 const require = createRequire(new URL('../tests/applications/package.json', import.meta.url));
 

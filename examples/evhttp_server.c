@@ -58,6 +58,18 @@ static const char *method_name(enum evhttp_cmd_type method) {
     }
 }
 
+/* Slices end without the NUL that this library wants. */
+static void add_line(struct call *call, cors_slice name, cors_slice value) {
+    char *key = strndup(name.data, name.size);
+    char *text = strndup(value.data, value.size);
+    if (key == NULL || text == NULL) {
+        abort(); /* an answer without its Vary would be kept for others */
+    }
+    evhttp_add_header(evhttp_request_get_output_headers(call->http), key, text);
+    free(key);
+    free(text);
+}
+
 /* ------------------------------------------------------------------------------------------- */
 
 /* A decision with a status is an answer; else the application has one. */
@@ -78,17 +90,6 @@ static void judge(struct call *call) {
     if (enforces && cors_decision_blocks(&call->decision)) {
         call->decision.status = 403;
     }
-}
-
-static void add_line(struct call *call, cors_slice name, cors_slice value) {
-    char *key = strndup(name.data, name.size);
-    char *text = strndup(value.data, value.size);
-    if (key == NULL || text == NULL) {
-        abort(); /* an answer without its Vary would be kept for others */
-    }
-    evhttp_add_header(evhttp_request_get_output_headers(call->http), key, text);
-    free(key);
-    free(text);
 }
 
 /* A line of the application: what the policy owns is left out. */

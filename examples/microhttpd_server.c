@@ -30,6 +30,18 @@ struct call {
     char text[];
 };
 
+/* Slices end without the NUL that this library wants. */
+static void add_line(struct MHD_Response *response, cors_slice name, cors_slice value) {
+    char *key = strndup(name.data, name.size);
+    char *text = strndup(value.data, value.size);
+    if (key == NULL || text == NULL) {
+        abort(); /* an answer without its Vary would be kept for others */
+    }
+    MHD_add_response_header(response, key, text);
+    free(key);
+    free(text);
+}
+
 /* ------------------------------------------------------------------------------------------- */
 
 static enum MHD_Result hand_over(void *request, enum MHD_ValueKind kind, const char *name,
@@ -55,17 +67,6 @@ static void judge(struct call *call, struct MHD_Connection *connection, const ch
     if (enforces && cors_decision_blocks(&call->decision)) {
         call->decision.status = 403;
     }
-}
-
-static void add_line(struct MHD_Response *response, cors_slice name, cors_slice value) {
-    char *key = strndup(name.data, name.size);
-    char *text = strndup(value.data, value.size);
-    if (key == NULL || text == NULL) {
-        abort(); /* an answer without its Vary would be kept for others */
-    }
-    MHD_add_response_header(response, key, text);
-    free(key);
-    free(text);
 }
 
 /* A line of the application: what the policy owns is left out. */

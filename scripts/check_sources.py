@@ -21,7 +21,8 @@ NO_LICENCE_NAMES = {"LICENSE", "py.typed"}
 # Names that tools give a meaning, or that every folder may have.
 SHARED_NAMES = {
     "README.md", "meson.build", "conftest.py", "__init__.py", "package.json",
-    "package-lock.json", ".gitignore", "run", "config", "build.sh", "libcors.js", "libcors.d.ts",
+    "package-lock.json", ".gitignore", "run", "config", "build.sh", "build", "libcors.js",
+    "libcors.d.ts", "tsconfig.json",
 }
 # Public names of a package, which are named after the frameworks that they are for.
 PACKAGE = "bindings/python/libcors"

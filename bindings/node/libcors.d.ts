@@ -103,8 +103,8 @@ export interface PageInit extends RequestInit {
 
 export interface CorsBrowser {
   /** fetch() as on a page of the origin. Rejects with a TypeError whose cause is a Blocked. */
-  fetch(url: string | URL, init?: PageInit): Promise<Response>;
-  /** All that went over the wire so far. */
+  fetch(url: string | URL | Request, init?: PageInit): Promise<Response>;
+  /** What went over the wire: the last 1000 requests. */
   readonly exchanges: Exchange[];
   /** Forgets preflights, cookies and exchanges. */
   clear(): void;

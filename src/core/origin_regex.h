@@ -36,7 +36,37 @@ uint64_t cors_regex_bit(char byte);
 /* The byte of a set that holds one. */
 char cors_regex_byte(uint64_t set);
 
-static inline bool regex_is_single(uint64_t set) {
+/* An expression, as far as it was read. */
+struct regex_source {
+    cors_slice text;
+    size_t at;
+    bool ignores_case;
+    size_t offset; /* of what was not understood */
+};
+
+static inline bool cors_regex_at_end(const struct regex_source *source) {
+    return source->at == source->text.size;
+}
+
+/* The next byte; NUL at the end too. */
+static inline char cors_regex_peek(const struct regex_source *source) {
+    return cors_regex_at_end(source) ? '\0' : source->text.data[source->at];
+}
+
+/* Takes what the source goes on with, if it is that. */
+static inline bool cors_regex_take(struct regex_source *source, const char *text) {
+    cors_slice wanted = slice_of_text(text);
+    if (!slice_starts_with(slice_skip(source->text, source->at), wanted)) {
+        return false;
+    }
+    source->at += wanted.size;
+    return true;
+}
+
+/* Reads what stands for one byte: which it can be, and flags. False with `source->offset`. */
+bool cors_regex_read_set(struct regex_source *source, uint64_t *set, uint8_t *flags);
+
+static inline bool cors_regex_is_single(uint64_t set) {
     return set != 0 && (set & (set - 1)) == 0;
 }
 
@@ -135,6 +165,26 @@ struct regex_judgement {
 
 enum regex_verdict cors_regex_judge(const struct regex_walk *walk,
                                     struct regex_judgement *judgement);
+
+/* The parts of an alternative, as indexes of pieces. */
+struct regex_parts {
+    const struct regex_walk *walk;
+    size_t host;
+    size_t host_end;
+    size_t port; /* what follows the colon; host_end where there is none */
+    bool has_port;
+};
+
+/* Writes the host of an entry, with what it leaves open as its wildcard. */
+enum regex_verdict cors_regex_put_host(const struct regex_parts *parts,
+                                       struct regex_judgement *judgement);
+
+/* What writing an entry is made of. */
+void cors_regex_put_text(struct regex_judgement *judgement, const char *text);
+void cors_regex_put_pieces(struct regex_judgement *judgement, const struct regex_walk *walk,
+                           size_t from, size_t to);
+enum regex_verdict cors_regex_refuse(struct regex_judgement *judgement, cors_regex_fault fault,
+                                     size_t offset);
 
 /* Where the first "://" stands among the pieces; `host` follows it, and is 0 where none does. */
 struct regex_split {

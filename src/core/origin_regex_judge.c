@@ -2,25 +2,13 @@
 /*
  * The entry that one alternative of an expression comes to.
  *
- * Its pieces are a scheme in letters, "://", a host and perhaps a port. Where the host leaves
- * something open, the entry's wildcard stands from the first open piece to the last, and what is
- * fixed behind that must be a domain.
+ * Its pieces are a scheme in letters, "://", a host and perhaps a port.
  */
-#include "origin_address.h"
 #include "origin_entry.h"
 #include "origin_regex.h"
 
-/* The parts of an alternative, as indexes of pieces. */
-struct parts {
-    const struct regex_walk *walk;
-    size_t host;
-    size_t host_end;
-    size_t port; /* what follows the colon; host_end where there is none */
-    bool has_port;
-};
-
 bool cors_regex_is_letter(const struct regex_piece *piece) {
-    return (piece->flags & REGEX_ONE) != 0 && regex_is_single(piece->set);
+    return (piece->flags & REGEX_ONE) != 0 && cors_regex_is_single(piece->set);
 }
 
 static bool is_byte(const struct regex_walk *walk, size_t index, uint64_t bit) {
@@ -28,29 +16,28 @@ static bool is_byte(const struct regex_walk *walk, size_t index, uint64_t bit) {
            walk->pieces[index].set == bit;
 }
 
-static enum regex_verdict fault(struct regex_judgement *judgement, cors_regex_fault fault,
-                                size_t offset) {
+enum regex_verdict cors_regex_refuse(struct regex_judgement *judgement, cors_regex_fault fault,
+                                     size_t offset) {
     judgement->fault = fault;
     judgement->offset = offset;
     return REGEX_FAULTY;
 }
 
-static bool put(struct regex_judgement *judgement, char byte) {
-    if (judgement->size == sizeof judgement->text) {
-        return false;
+/* The pieces of an alternative and a wildcard have room. */
+static void put(struct regex_judgement *judgement, char byte) {
+    if (judgement->size < sizeof judgement->text) {
+        judgement->text[judgement->size++] = byte;
     }
-    judgement->text[judgement->size++] = byte;
-    return true;
 }
 
-static void put_text(struct regex_judgement *judgement, const char *text) {
+void cors_regex_put_text(struct regex_judgement *judgement, const char *text) {
     for (; *text != '\0'; text++) {
         put(judgement, *text);
     }
 }
 
-static void put_pieces(struct regex_judgement *judgement, const struct regex_walk *walk,
-                       size_t from, size_t to) {
+void cors_regex_put_pieces(struct regex_judgement *judgement, const struct regex_walk *walk,
+                           size_t from, size_t to) {
     for (size_t i = from; i < to; i++) {
         put(judgement, cors_regex_byte(walk->pieces[i].set));
     }
@@ -123,24 +110,26 @@ static enum regex_verdict refuse_rest(const struct regex_walk *walk, size_t from
         if (!cors_regex_is_letter(piece)) {
             return (piece->set & REGEX_SLASH) == 0
                        ? REGEX_NO_ORIGIN
-                       : fault(judgement, CORS_REGEX_FAULT_NOT_UNDERSTOOD, piece->offset);
+                       : cors_regex_refuse(judgement, CORS_REGEX_FAULT_NOT_UNDERSTOOD,
+                                           piece->offset);
         }
         if (piece->set != REGEX_SLASH) {
             return REGEX_NO_ORIGIN;
         }
     }
     return walk->ended ? REGEX_NO_ORIGIN
-                       : fault(judgement, CORS_REGEX_FAULT_ANY_HOST, end_offset(walk));
+                       : cors_regex_refuse(judgement, CORS_REGEX_FAULT_ANY_HOST, end_offset(walk));
 }
 
 /* The scheme, in letters; puts it with "://", and tells where the host begins. */
-static enum regex_verdict read_scheme(struct parts *parts, struct regex_judgement *judgement) {
+static enum regex_verdict read_scheme(struct regex_parts *parts,
+                                      struct regex_judgement *judgement) {
     const struct regex_walk *walk = parts->walk;
     struct regex_split split = cors_regex_split(walk);
     for (size_t i = 0; i < split.colon; i++) {
         const struct regex_piece *piece = &walk->pieces[i];
         if (!cors_regex_is_letter(piece)) {
-            return fault(judgement, CORS_REGEX_FAULT_OPEN_SCHEME, piece->offset);
+            return cors_regex_refuse(judgement, CORS_REGEX_FAULT_OPEN_SCHEME, piece->offset);
         }
         if (i > 0 && piece->set == REGEX_COLON) {
             return refuse_rest(walk, i + 1, judgement);
@@ -155,8 +144,8 @@ static enum regex_verdict read_scheme(struct parts *parts, struct regex_judgemen
     if (split.colon == 0) {
         return REGEX_NO_ORIGIN;
     }
-    put_pieces(judgement, walk, 0, split.colon);
-    put_text(judgement, "://");
+    cors_regex_put_pieces(judgement, walk, 0, split.colon);
+    cors_regex_put_text(judgement, "://");
     parts->host = split.host;
     return REGEX_ENTRY;
 }
@@ -178,12 +167,13 @@ static bool can_be_port(const struct regex_walk *walk, size_t from) {
 }
 
 /* An address in brackets, all in letters. */
-static enum regex_verdict read_address(struct parts *parts, struct regex_judgement *judgement) {
+static enum regex_verdict read_address(struct regex_parts *parts,
+                                       struct regex_judgement *judgement) {
     const struct regex_walk *walk = parts->walk;
     for (size_t i = parts->host + 1; i < walk->count; i++) {
         const struct regex_piece *piece = &walk->pieces[i];
         if (!cors_regex_is_letter(piece)) {
-            return fault(judgement, CORS_REGEX_FAULT_ADDRESSES, piece->offset);
+            return cors_regex_refuse(judgement, CORS_REGEX_FAULT_ADDRESSES, piece->offset);
         }
         if (piece->set == REGEX_CLOSE) {
             parts->host_end = i + 1;
@@ -194,11 +184,11 @@ static enum regex_verdict read_address(struct parts *parts, struct regex_judgeme
         }
     }
     return walk->ended ? REGEX_NO_ORIGIN
-                       : fault(judgement, CORS_REGEX_FAULT_OPEN_END, end_offset(walk));
+                       : cors_regex_refuse(judgement, CORS_REGEX_FAULT_OPEN_END, end_offset(walk));
 }
 
 /* Where the host ends: before a colon, or a piece that can be one and what follows it. */
-static enum regex_verdict read_name(struct parts *parts, struct regex_judgement *judgement) {
+static enum regex_verdict read_name(struct regex_parts *parts, struct regex_judgement *judgement) {
     const struct regex_walk *walk = parts->walk;
     bool open = false;
     for (size_t i = parts->host; i < walk->count; i++) {
@@ -208,17 +198,17 @@ static enum regex_verdict read_name(struct parts *parts, struct regex_judgement 
             return REGEX_ENTRY;
         }
         if (cors_regex_is_bare_dot(walk, i)) {
-            return fault(judgement, CORS_REGEX_FAULT_BARE_DOT, piece->offset);
+            return cors_regex_refuse(judgement, CORS_REGEX_FAULT_BARE_DOT, piece->offset);
         }
         if ((piece->set & REGEX_COLON) != 0 && can_be_port(walk, i + 1)) {
             return (piece->set & REGEX_HOST) == 0
                        ? REGEX_ENTRY
-                       : fault(judgement, CORS_REGEX_FAULT_ANY_HOST, piece->offset);
+                       : cors_regex_refuse(judgement, CORS_REGEX_FAULT_ANY_HOST, piece->offset);
         }
         if ((piece->set & REGEX_HOST) == 0) {
             /* Behind something open, a closing bracket may end an address. */
             return open && (piece->set & REGEX_CLOSE) != 0
-                       ? fault(judgement, CORS_REGEX_FAULT_ANY_HOST, piece->offset)
+                       ? cors_regex_refuse(judgement, CORS_REGEX_FAULT_ANY_HOST, piece->offset)
                        : REGEX_NO_ORIGIN;
         }
         open = open || !cors_regex_is_letter(piece);
@@ -227,7 +217,7 @@ static enum regex_verdict read_name(struct parts *parts, struct regex_judgement 
     return REGEX_ENTRY;
 }
 
-static enum regex_verdict read_host(struct parts *parts, struct regex_judgement *judgement) {
+static enum regex_verdict read_host(struct regex_parts *parts, struct regex_judgement *judgement) {
     const struct regex_walk *walk = parts->walk;
     enum regex_verdict verdict = is_byte(walk, parts->host, REGEX_OPEN)
                                      ? read_address(parts, judgement)
@@ -245,145 +235,12 @@ static enum regex_verdict read_host(struct parts *parts, struct regex_judgement 
     }
     return parts->has_port || walk->ended
                ? REGEX_ENTRY
-               : fault(judgement, CORS_REGEX_FAULT_OPEN_END, end_offset(walk));
-}
-
-/* What is open of a host: pieces from the first to behind the last. */
-struct opening {
-    size_t first;
-    size_t after;
-    uint64_t all;    /* the bytes of all of them */
-    uint64_t last;   /* those of the last */
-    unsigned flags;  /* and its flags */
-    bool ends_label; /* a dot ends it, or follows */
-    bool one_piece;
-};
-
-static bool find_opening(const struct parts *parts, struct opening *opening) {
-    const struct regex_piece *pieces = parts->walk->pieces;
-    opening->first = parts->host_end;
-    opening->after = parts->host;
-    for (size_t i = parts->host; i < parts->host_end; i++) {
-        if (!cors_regex_is_letter(&pieces[i])) {
-            opening->first = opening->first < i ? opening->first : i;
-            opening->after = i + 1;
-        }
-    }
-    if (opening->first == parts->host_end) {
-        return false;
-    }
-    opening->all = 0;
-    for (size_t i = opening->first; i < opening->after; i++) {
-        opening->all |= pieces[i].set;
-    }
-    opening->last = pieces[opening->after - 1].set;
-    opening->flags = pieces[opening->after - 1].flags;
-    opening->one_piece = opening->after == opening->first + 1;
-    opening->ends_label =
-        (opening->flags & REGEX_ENDS_DOT) != 0 ||
-        (opening->after < parts->host_end && pieces[opening->after].set == REGEX_DOT);
-    return true;
-}
-
-/* Where the label begins that `from` is in. */
-static size_t label_start(const struct parts *parts, size_t from) {
-    while (from > parts->host && parts->walk->pieces[from - 1].set != REGEX_DOT) {
-        from--;
-    }
-    return from;
-}
-
-/* Where the domain begins that the opening leaves fixed, for all that stands before it. */
-static size_t domain_start(const struct parts *parts, const struct opening *opening) {
-    const struct regex_piece *pieces = parts->walk->pieces;
-    size_t at = opening->after;
-    if ((opening->flags & REGEX_ENDS_DOT) != 0) {
-        return at;
-    }
-    while (at < parts->host_end && pieces[at].set != REGEX_DOT) {
-        at++;
-    }
-    return at + (at < parts->host_end);
-}
-
-static size_t count_labels(const struct parts *parts, size_t from) {
-    size_t labels = from < parts->host_end;
-    /* A dot that ends the name parts no labels. */
-    for (size_t i = from; i + 1 < parts->host_end; i++) {
-        labels += parts->walk->pieces[i].set == REGEX_DOT;
-    }
-    return labels;
-}
-
-static bool is_numeric(const struct parts *parts, size_t from) {
-    char text[REGEX_PIECES_MAX];
-    size_t size = 0;
-    for (size_t i = from; i < parts->host_end; i++) {
-        text[size++] = cors_regex_byte(parts->walk->pieces[i].set);
-    }
-    return size > 0 && cors_host_is_numeric(slice_of(text, size));
-}
-
-/* Whether the host is made of nothing but numbers and dots, in the end. */
-static bool is_address_range(const struct parts *parts, const struct opening *opening) {
-    const uint64_t address = REGEX_DIGITS | REGEX_DOT;
-    bool numbers = true;
-    for (size_t i = parts->host; i < parts->host_end; i++) {
-        numbers = numbers && (parts->walk->pieces[i].set & REGEX_HOST & ~address) == 0;
-    }
-    return numbers || is_numeric(parts, domain_start(parts, opening));
-}
-
-/* What is wrong with an opening, if anything is. */
-static enum regex_verdict check_opening(const struct parts *parts, const struct opening *opening,
-                                        struct regex_judgement *judgement) {
-    size_t offset = parts->walk->pieces[opening->after - 1].offset;
-    if (is_address_range(parts, opening)) {
-        return fault(judgement, CORS_REGEX_FAULT_ADDRESSES, offset);
-    }
-    size_t labels = count_labels(parts, domain_start(parts, opening));
-    if (opening->ends_label) {
-        return labels > 0 ? REGEX_ENTRY : fault(judgement, CORS_REGEX_FAULT_ANY_HOST, offset);
-    }
-    if (opening->after == parts->host_end) {
-        return fault(judgement, CORS_REGEX_FAULT_ANY_HOST, offset);
-    }
-    /* example.com behind something open is the end of any name, -app.example.com is not. */
-    return labels > 1 ? REGEX_ENTRY : fault(judgement, CORS_REGEX_FAULT_OPEN_HOST, offset);
-}
-
-/* Whether the opening takes all that its wildcard does. */
-static bool fills_wildcard(const struct opening *opening, bool deep) {
-    uint64_t wanted = deep ? REGEX_HOST : REGEX_LABEL;
-    if ((opening->flags & REGEX_LABELS) != 0) {
-        return opening->one_piece && deep;
-    }
-    return opening->one_piece && (opening->flags & REGEX_FREE) != 0 &&
-           (opening->all & wanted) == wanted;
-}
-
-static void put_opening(const struct parts *parts, const struct opening *opening,
-                        struct regex_judgement *judgement) {
-    const struct regex_walk *walk = parts->walk;
-    bool deep = (opening->all & REGEX_DOT) != 0;
-    size_t label = label_start(parts, opening->first);
-    bool whole = opening->ends_label && label == opening->first;
-    judgement->exact = fills_wildcard(opening, deep) && (!deep || whole);
-    if (deep) {
-        /* What stands beside the wildcard in its label is given up. */
-        put_pieces(judgement, walk, parts->host, label);
-        put_text(judgement, "*.");
-        size_t domain = domain_start(parts, opening);
-        put_pieces(judgement, walk, domain, parts->host_end);
-        return;
-    }
-    put_pieces(judgement, walk, parts->host, opening->first);
-    put_text(judgement, whole ? "{label}" : "*");
-    put_pieces(judgement, walk, opening->after, parts->host_end);
+               : cors_regex_refuse(judgement, CORS_REGEX_FAULT_OPEN_END, end_offset(walk));
 }
 
 /* A port that is spelled out. */
-static enum regex_verdict put_number(const struct parts *parts, struct regex_judgement *judgement) {
+static enum regex_verdict put_number(const struct regex_parts *parts,
+                                     struct regex_judgement *judgement) {
     const struct regex_walk *walk = parts->walk;
     unsigned long number = 0;
     size_t size = walk->count - parts->port;
@@ -401,7 +258,7 @@ static enum regex_verdict put_number(const struct parts *parts, struct regex_jud
 }
 
 /* Whether all ports fit what follows the colon. */
-static bool is_any_number(const struct parts *parts) {
+static bool is_any_number(const struct regex_parts *parts) {
     const struct regex_walk *walk = parts->walk;
     if (parts->port == walk->count) {
         return !walk->ended;
@@ -412,7 +269,8 @@ static bool is_any_number(const struct parts *parts) {
 }
 
 /* Any port stands for all that are not spelled out. */
-static enum regex_verdict put_port(const struct parts *parts, struct regex_judgement *judgement) {
+static enum regex_verdict put_port(const struct regex_parts *parts,
+                                   struct regex_judgement *judgement) {
     const struct regex_walk *walk = parts->walk;
     bool colon = is_byte(walk, parts->host_end, REGEX_COLON);
     bool open = !walk->ended || !colon;
@@ -441,37 +299,33 @@ static enum regex_verdict check_entry(const struct regex_judgement *judgement, b
     return opened && (entry.faults & ENTRY_SYNTAX) != 0 ? REGEX_FAULTY : REGEX_NO_ORIGIN;
 }
 
-static enum regex_verdict put_entry(const struct parts *parts, struct regex_judgement *judgement) {
-    struct opening opening;
-    bool opened = find_opening(parts, &opening);
-    judgement->exact = true;
-    if (opened) {
-        enum regex_verdict verdict = check_opening(parts, &opening, judgement);
-        if (verdict != REGEX_ENTRY) {
-            return verdict;
-        }
-        put_opening(parts, &opening, judgement);
-    } else {
-        put_pieces(judgement, parts->walk, parts->host, parts->host_end);
+static enum regex_verdict put_entry(const struct regex_parts *parts,
+                                    struct regex_judgement *judgement) {
+    bool opened = false;
+    for (size_t i = parts->host; i < parts->host_end; i++) {
+        opened = opened || !cors_regex_is_letter(&parts->walk->pieces[i]);
     }
-    enum regex_verdict verdict = parts->has_port ? put_port(parts, judgement) : REGEX_ENTRY;
+    enum regex_verdict verdict = cors_regex_put_host(parts, judgement);
+    if (verdict == REGEX_ENTRY && parts->has_port) {
+        verdict = put_port(parts, judgement);
+    }
     if (verdict != REGEX_ENTRY) {
         return verdict;
     }
     verdict = check_entry(judgement, opened);
-    return verdict == REGEX_FAULTY ? fault(judgement, CORS_REGEX_FAULT_NOT_UNDERSTOOD,
-                                           parts->walk->pieces[opened ? opening.first : 0].offset)
+    return verdict == REGEX_FAULTY ? cors_regex_refuse(judgement, CORS_REGEX_FAULT_NOT_UNDERSTOOD,
+                                                       parts->walk->pieces[parts->host].offset)
                                    : verdict;
 }
 
 enum regex_verdict cors_regex_judge(const struct regex_walk *walk,
                                     struct regex_judgement *judgement) {
-    struct parts parts = {.walk = walk};
+    struct regex_parts parts = {.walk = walk};
     size_t start = walk->count == 0 ? 0 : walk->pieces[0].offset;
     size_t host = cors_regex_split(walk).host;
     *judgement = (struct regex_judgement){.fault = CORS_REGEX_FAULT_NONE};
     if (walk->started && walk->ended && spells(walk, "null")) {
-        put_text(judgement, "null");
+        cors_regex_put_text(judgement, "null");
         judgement->exact = true;
         return REGEX_ENTRY;
     }
@@ -480,11 +334,11 @@ enum regex_verdict cors_regex_judge(const struct regex_walk *walk,
         open = open || !cors_regex_is_letter(&walk->pieces[i]);
     }
     if (open && !names_host(walk)) {
-        return fault(judgement, CORS_REGEX_FAULT_ANY_HOST,
-                     host < walk->count ? walk->pieces[host].offset : end_offset(walk));
+        return cors_regex_refuse(judgement, CORS_REGEX_FAULT_ANY_HOST,
+                                 host < walk->count ? walk->pieces[host].offset : end_offset(walk));
     }
     if (!walk->started) {
-        return fault(judgement, CORS_REGEX_FAULT_OPEN_START, start);
+        return cors_regex_refuse(judgement, CORS_REGEX_FAULT_OPEN_START, start);
     }
     enum regex_verdict verdict = read_scheme(&parts, judgement);
     verdict = verdict == REGEX_ENTRY ? read_host(&parts, judgement) : verdict;

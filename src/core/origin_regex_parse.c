@@ -5,22 +5,6 @@
  */
 #include "origin_regex.h"
 
-/* In the order of the bits. */
-static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.:/+[]";
-
-uint64_t cors_regex_bit(char byte) {
-    const char *found = memchr(alphabet, byte, sizeof alphabet - 1);
-    return found == NULL ? 0 : REGEX_BIT(found - alphabet);
-}
-
-char cors_regex_byte(uint64_t set) {
-    size_t index = 0;
-    while ((set >> index) > 1) {
-        index++;
-    }
-    return alphabet[index];
-}
-
 /* A group that is being read: of the texts of its branches, and of its present one. */
 struct frame {
     uint16_t group;
@@ -37,9 +21,7 @@ struct frame {
 };
 
 struct parser {
-    cors_slice source;
-    size_t at;
-    bool ignores_case;
+    struct regex_source source;
     struct regex_tree *tree;
     struct frame frames[REGEX_DEPTH_MAX];
     size_t depth; /* of the present frame */
@@ -55,22 +37,12 @@ static bool not_understood(struct parser *parser, size_t offset) {
     return fail(parser, CORS_REGEX_FAULT_NOT_UNDERSTOOD, offset);
 }
 
-/* Takes what the source goes on with, if it is that. */
 static bool take(struct parser *parser, const char *text) {
-    cors_slice wanted = slice_of_text(text);
-    if (!slice_starts_with(slice_skip(parser->source, parser->at), wanted)) {
-        return false;
-    }
-    parser->at += wanted.size;
-    return true;
-}
-
-static bool at_end(const struct parser *parser) {
-    return parser->at == parser->source.size;
+    return cors_regex_take(&parser->source, text);
 }
 
 static char peek(const struct parser *parser) {
-    return at_end(parser) ? '\0' : parser->source.data[parser->at];
+    return cors_regex_peek(&parser->source);
 }
 
 static struct frame *present(struct parser *parser) {
@@ -104,7 +76,7 @@ static struct regex_node *add_item(struct parser *parser, enum regex_kind kind, 
 static void open_branch(struct parser *parser) {
     struct frame *frame = present(parser);
     struct regex_node *nodes = parser->tree->nodes;
-    uint16_t added = add_node(parser, REGEX_BRANCH, parser->at);
+    uint16_t added = add_node(parser, REGEX_BRANCH, parser->source.at);
     if (frame->branch == 0) {
         nodes[frame->group].first = added;
     } else {
@@ -152,20 +124,20 @@ static void count_item(struct parser *parser, const struct regex_node *item, uin
 
 /* A number of rounds; what is too large to matter is unbounded. */
 static bool read_number(struct parser *parser, uint16_t *number) {
-    size_t start = parser->at;
+    size_t start = parser->source.at;
     unsigned long value = 0;
     while (byte_is(peek(parser), BYTE_DIGIT)) {
         value = value * 10 + (unsigned long)(peek(parser) - '0');
         value = value < REGEX_UNBOUNDED ? value : REGEX_UNBOUNDED;
-        parser->at++;
+        parser->source.at++;
     }
     *number = (uint16_t)value;
-    return parser->at > start;
+    return parser->source.at > start;
 }
 
 /* {m}, {m,} or {m,n}; anything else in braces is read differently here and there. */
 static bool read_braces(struct parser *parser, struct regex_node *item) {
-    size_t start = parser->at++;
+    size_t start = parser->source.at++;
     if (!read_number(parser, &item->min)) {
         return not_understood(parser, start);
     }
@@ -194,190 +166,12 @@ static bool read_quantifier(struct parser *parser, struct regex_node *item) {
     return true;
 }
 
-/* The bit of a byte as the expression means it. */
-static uint64_t meant(const struct parser *parser, unsigned char byte) {
-    return cors_regex_bit(parser->ignores_case ? byte_fold((char)byte) : (char)byte);
-}
-
-/* \d, \w, \s and their opposites; false where the letter is none of them. */
-static bool shorthand(char letter, uint64_t *set) {
-    switch (letter) {
-    case 'd':
-        *set = REGEX_DIGITS;
-        return true;
-    case 'D':
-        *set = REGEX_ALL & ~REGEX_DIGITS;
-        return true;
-    case 'w':
-        *set = REGEX_LETTERS | REGEX_DIGITS | REGEX_UNDERSCORE;
-        return true;
-    case 'W':
-        *set = REGEX_ALL & ~(REGEX_LETTERS | REGEX_DIGITS | REGEX_UNDERSCORE);
-        return true;
-    case 's':
-        *set = 0;
-        return true;
-    case 'S':
-        *set = REGEX_ALL;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* A member of a class, or an atom: a byte, or a set where `byte` is -1. */
-struct member {
-    int byte;
-    uint64_t set;
-};
-
-static int hex_digit(char byte) {
-    char folded = byte_fold(byte);
-    if (byte_is(byte, BYTE_DIGIT)) {
-        return byte - '0';
-    }
-    return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
-}
-
-/* The digits of \xHH and \uHHHH, of ASCII. */
-static bool read_hex(struct parser *parser, size_t digits, size_t start, struct member *member) {
-    int value = 0;
-    for (size_t i = 0; i < digits; i++) {
-        int digit = hex_digit(peek(parser));
-        if (digit < 0 || value >= 0x80) {
-            return not_understood(parser, start);
-        }
-        value = value * 16 + digit;
-        parser->at++;
-    }
-    member->byte = value;
-    return value < 0x80 || not_understood(parser, start);
-}
-
-static bool read_escape(struct parser *parser, struct member *member) {
-    size_t start = parser->at++;
-    char byte = peek(parser);
-    if (at_end(parser)) {
-        return not_understood(parser, start);
-    }
-    parser->at++;
-    *member = (struct member){-1, 0};
-    if (shorthand(byte, &member->set)) {
-        return true;
-    }
-    if (byte == 'x' || byte == 'u') {
-        return read_hex(parser, byte == 'x' ? 2 : 4, start, member);
-    }
-    if (byte == 'n' || byte == 'r' || byte == 't' || byte == 'f' || byte == 'v') {
-        return true; /* in no origin */
-    }
-    if (byte_is(byte, BYTE_LOWER | BYTE_UPPER | BYTE_DIGIT)) {
-        return not_understood(parser, start);
-    }
-    member->byte = (unsigned char)byte;
-    return true;
-}
-
-static bool read_byte(struct parser *parser, struct member *member) {
-    if (peek(parser) == '\\') {
-        return read_escape(parser, member);
-    }
-    unsigned char byte = (unsigned char)peek(parser);
-    *member = (struct member){byte, 0};
-    if (byte >= 0x80) {
-        return not_understood(parser, parser->at); /* it may fold to ASCII */
-    }
-    parser->at++;
-    return true;
-}
-
-/* What a class may come to mean, or has meant: sets in sets. */
-static bool holds_set_syntax(const struct parser *parser) {
-    cors_slice rest = slice_skip(parser->source, parser->at);
-    bool doubled =
-        rest.size >= 2 && rest.data[0] == rest.data[1] &&
-        (rest.data[0] == '&' || rest.data[0] == '-' || rest.data[0] == '~' || rest.data[0] == '|');
-    return doubled || peek(parser) == '[';
-}
-
-static uint64_t meant_all(const struct parser *parser, int from, int to) {
-    uint64_t set = 0;
-    for (int byte = from; byte <= to; byte++) {
-        set |= meant(parser, (unsigned char)byte);
-    }
-    return set;
-}
-
-static bool read_member(struct parser *parser, uint64_t *set) {
-    size_t start = parser->at;
-    struct member from;
-    if (at_end(parser) || holds_set_syntax(parser)) {
-        return not_understood(parser, start);
-    }
-    if (!read_byte(parser, &from)) {
-        return false;
-    }
-    cors_slice rest = slice_skip(parser->source, parser->at);
-    bool range = rest.size >= 2 && rest.data[0] == '-' && rest.data[1] != ']';
-    if (!range) {
-        *set |= from.byte < 0 ? from.set : meant_all(parser, from.byte, from.byte);
-        return true;
-    }
-    struct member to;
-    parser->at++;
-    if (holds_set_syntax(parser)) {
-        return not_understood(parser, start);
-    }
-    if (!read_byte(parser, &to)) {
-        return false;
-    }
-    if (from.byte < 0 || to.byte < 0 || from.byte > to.byte) {
-        return not_understood(parser, start);
-    }
-    *set |= meant_all(parser, from.byte, to.byte);
-    return true;
-}
-
-static bool read_class(struct parser *parser, uint64_t *set) {
-    size_t start = parser->at++;
-    bool opposite = take(parser, "^");
-    if (peek(parser) == ']') {
-        return not_understood(parser, start);
-    }
-    *set = 0;
-    while (!take(parser, "]")) {
-        if (!read_member(parser, set)) {
-            return false;
-        }
-    }
-    *set = opposite ? REGEX_ALL & ~*set : *set;
-    return true;
-}
-
-static bool read_set(struct parser *parser, uint64_t *set, uint8_t *flags) {
-    struct member member;
-    *flags = 0;
-    if (peek(parser) == '[') {
-        return read_class(parser, set);
-    }
-    if (take(parser, ".")) {
-        *set = REGEX_ALL;
-        *flags = REGEX_BARE;
-        return true;
-    }
-    if (!read_byte(parser, &member)) {
-        return false;
-    }
-    *set = member.byte < 0 ? member.set : meant(parser, (unsigned char)member.byte);
-    return true;
-}
-
 static bool read_atom(struct parser *parser) {
     uint64_t set;
     uint8_t flags;
-    size_t start = parser->at;
-    if (!read_set(parser, &set, &flags)) {
-        return false;
+    size_t start = parser->source.at;
+    if (!cors_regex_read_set(&parser->source, &set, &flags)) {
+        return not_understood(parser, parser->source.offset);
     }
     struct regex_node *item = add_item(parser, REGEX_SET, start);
     item->set = set;
@@ -385,7 +179,7 @@ static bool read_atom(struct parser *parser) {
     if (!read_quantifier(parser, item)) {
         return false;
     }
-    item->end = (uint16_t)parser->at;
+    item->end = (uint16_t)parser->source.at;
     if (item->max == REGEX_UNBOUNDED && item->min <= 1) {
         item->flags |= REGEX_FREE;
     }
@@ -397,14 +191,14 @@ static bool read_atom(struct parser *parser) {
 }
 
 static bool read_anchor(struct parser *parser, enum regex_kind kind, size_t size) {
-    struct regex_node *item = add_item(parser, kind, parser->at);
-    parser->at += size;
-    item->end = (uint16_t)parser->at;
+    struct regex_node *item = add_item(parser, kind, parser->source.at);
+    parser->source.at += size;
+    item->end = (uint16_t)parser->source.at;
     present(parser)->anchored = true;
     present(parser)->shape = SHAPE_OTHER;
     char next = peek(parser);
     bool repeated = next == '*' || next == '+' || next == '?' || next == '{';
-    return !repeated || not_understood(parser, parser->at);
+    return !repeated || not_understood(parser, parser->source.at);
 }
 
 /*
@@ -412,8 +206,8 @@ static bool read_anchor(struct parser *parser, enum regex_kind kind, size_t size
  * has, unless case is ignored.
  */
 static bool read_letter_anchor(struct parser *parser, enum regex_kind kind) {
-    if (parser->ignores_case) {
-        return not_understood(parser, parser->at);
+    if (parser->source.ignores_case) {
+        return not_understood(parser, parser->source.at);
     }
     parser->tree->doubtful = true;
     return read_anchor(parser, kind, 2);
@@ -421,15 +215,15 @@ static bool read_letter_anchor(struct parser *parser, enum regex_kind kind) {
 
 /* The name of a group, after its "<". */
 static bool skip_name(struct parser *parser) {
-    size_t start = parser->at;
+    size_t start = parser->source.at;
     while (byte_is(peek(parser), BYTE_LOWER | BYTE_UPPER | BYTE_DIGIT) || peek(parser) == '_') {
-        parser->at++;
+        parser->source.at++;
     }
-    return parser->at > start && take(parser, ">");
+    return parser->source.at > start && take(parser, ">");
 }
 
 static bool begin_group(struct parser *parser) {
-    size_t start = parser->at++;
+    size_t start = parser->source.at++;
     if (take(parser, "?")) {
         bool plain = take(parser, ":");
         bool named = !plain && (take(parser, "P<") || take(parser, "<")) && skip_name(parser);
@@ -461,14 +255,14 @@ static bool end_group(struct parser *parser) {
     struct frame *frame = present(parser);
     struct regex_node *group = &parser->tree->nodes[frame->group];
     if (parser->depth == 0) {
-        return not_understood(parser, parser->at);
+        return not_understood(parser, parser->source.at);
     }
     close_branch(parser);
-    parser->at++;
+    parser->source.at++;
     if (!read_quantifier(parser, group)) {
         return false;
     }
-    group->end = (uint16_t)parser->at;
+    group->end = (uint16_t)parser->source.at;
     group->set = frame->all;
     group->flags |= frame->nullable ? REGEX_NULLABLE : 0;
     bool repeated = group->max > 1;
@@ -492,7 +286,7 @@ static bool read_part(struct parser *parser) {
         open_branch(parser);
         return true;
     }
-    cors_slice rest = slice_skip(parser->source, parser->at);
+    cors_slice rest = slice_skip(parser->source.text, parser->source.at);
     if (slice_starts_with(rest, CORS_SLICE("\\A"))) {
         return read_letter_anchor(parser, REGEX_START);
     }
@@ -512,14 +306,14 @@ static bool read_part(struct parser *parser) {
     case '+':
     case '?':
     case '{':
-        return not_understood(parser, parser->at);
+        return not_understood(parser, parser->source.at);
     default:
         return read_atom(parser);
     }
 }
 
 bool cors_regex_parse(cors_slice source, bool ignores_case, struct regex_tree *tree) {
-    struct parser parser = {.source = source, .ignores_case = ignores_case, .tree = tree};
+    struct parser parser = {.source = {.text = source, .ignores_case = ignores_case}, .tree = tree};
     tree->count = 0;
     tree->doubtful = false;
     tree->fault = CORS_REGEX_FAULT_NONE;
@@ -528,7 +322,7 @@ bool cors_regex_parse(cors_slice source, bool ignores_case, struct regex_tree *t
         return fail(&parser, CORS_REGEX_FAULT_TOO_LARGE, CORS_REGEX_SIZE_MAX);
     }
     open_group(&parser, add_node(&parser, REGEX_GROUP, 0));
-    while (!at_end(&parser)) {
+    while (!cors_regex_at_end(&parser.source)) {
         if (!read_part(&parser)) {
             return false;
         }

@@ -84,7 +84,7 @@ static void add_set(struct regex_walk *walk, const struct regex_node *node) {
         walk->impossible = true;
     } else if (node->max == 1) {
         add_byte(walk, node);
-    } else if (!summary && node->min == node->max && regex_is_single(node->set)) {
+    } else if (!summary && node->min == node->max && cors_regex_is_single(node->set)) {
         for (unsigned i = 0; i < node->min && !walk->impossible; i++) {
             add_piece(walk, node, node->set, REGEX_ONE);
         }

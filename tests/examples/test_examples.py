@@ -145,12 +145,14 @@ def test_ambiguous_targets(server: Example, target: str) -> None:
 
 
 def test_enforced(enforcing: Example) -> None:
-    for method, lines in (("POST", [EVIL]), ("GET", [EVIL]), ("POST", [APP, EVIL])):
-        answer = ask(enforcing.port, method, "/api/notes", lines, b"x" if method == "POST" else None)
+    for method, others in (("POST", [EVIL]), ("GET", [EVIL]), ("POST", [APP, EVIL])):
+        body = b"x" if method == "POST" else None
+        answer = ask(enforcing.port, method, "/api/notes", others, body)
         assert (answer.status, answer.cors(), answer.vary()) == (403, {}, ["origin"])
         assert answer.body.startswith(b"CORS: ")
     own = [("Origin", "http://api.example"), ("Sec-Fetch-Site", "same-origin")]
-    for lines in ([APP], [], own):
+    allowed: list[Lines] = [[APP], [], own]
+    for lines in allowed:
         assert ask(enforcing.port, "POST", "/api/notes", lines, b"x").status == 200
 
 
@@ -212,9 +214,10 @@ def test_memory(program: Path, tmp_path: Path) -> None:
     """valgrind finds no error and nothing that is lost, whatever was asked."""
     before = ("valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite,indirect",
               "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=99")
+    callers: list[Lines] = [[], [APP], [EVIL]]
     with Example(program, tmp_path, before=before, enforces=True) as running:
         for target in ("/api/notes", "/api/nothing", "/public/motto", *AMBIGUOUS):
-            for lines in ([], [APP], [EVIL]):
+            for lines in callers:
                 ask(running.port, "GET", target, lines)
                 ask(running.port, "OPTIONS", target, [*lines, PUT])
         ask(running.port, "POST", "/api/notes", [APP], [b"a" * 3000, b"b"])

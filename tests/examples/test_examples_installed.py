@@ -16,6 +16,7 @@ from tests.support.cors_command import COMMAND, ROOT
 from tests.support.raw_client import ask
 
 BUILD = Path(COMMAND).parent
+APP = "https://app.example.com"
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
@@ -55,8 +56,8 @@ def test_commands_of_the_readme(prefix: Path, tmp_path: Path) -> None:
     for name in SERVERS:
         with Example(sources / name, tmp_path, sources / "notes_policy.txt",
                      before=linked) as server:
-            answer = ask(server.port, "GET", "/api/nothing", [("Origin", "https://app.example.com")])
-        assert (answer.status, answer.allowed_origin()) == (404, "https://app.example.com")
+            answer = ask(server.port, "GET", "/api/nothing", [("Origin", APP)])
+        assert (answer.status, answer.allowed_origin()) == (404, APP)
         assert server.process.returncode == 0
 
 

@@ -20,7 +20,8 @@ COMMAND = str(ROOT / os.environ.get("CORS_COMMAND", "build/cors"))
 MODULE = str(ROOT / os.environ.get("CORS_NGINX_MODULE", "build/ngx_http_cors_module.so"))
 START_SECONDS = 30.0
 
-FENCES: dict[str, str] = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+FENCE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCES: dict[str, str] = dict(FENCE.findall(PAGE))
 ROW = re.compile(r"^\| ((?:preflight for )?`\w+ /.*?) \| (\d.*?) \| (\d.*?) \|$", re.MULTILINE)
 ASKED = re.compile(r"(preflight for )?`(\w+) (\S+)` (?:from `(\S+)`|without an origin)")
 ROWS = ROW.findall(PAGE)

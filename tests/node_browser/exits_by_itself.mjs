@@ -59,7 +59,7 @@ const LEAVES = {
         await response.body.getReader().read();
     },
     'a compressed body': () => browser.fetch(`${url}/gzip`),
-    'a clone': async () => (await browser.fetch(`${url}/endless`)).clone(),
+    'a clone': async () => (await browser.fetch(`${url}/big`)).clone(),
     'a preflight\'s endless answer': () => browser.fetch(`${url}/endless`, {method: 'PUT'}),
     'an opaque body': () => browser.fetch(`${url}/endless`, {mode: 'no-cors'}),
     'a blocked call\'s body': () => browser.fetch(`${url}/endless`, {credentials: 'include'})

@@ -73,6 +73,7 @@ for (let round = 0; round < ROUNDS; round++) {
             await turn();
         }
     }
+    kept.clear(); // it remembers 1000 exchanges, which may be more than a round has
     measured.push(await settled());
 }
 kept.close();

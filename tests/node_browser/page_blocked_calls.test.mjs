@@ -100,7 +100,8 @@ test('the story of a preflight that fails', async (t) => {
     assert.match(`${cause}`, / ├─ OPTIONS \/ ─+ preflight ──▶│\n/);
     assert.match(`${cause}`, /◀─ 401 Unauthorized ─+┤\n │ {8}│ {3}\^\^\^ +│/u);
     assert.match(`${cause}`, /blocked: preflight-status, at the preflight\n/);
-    assert.match(`${cause}`, /The answer to OPTIONS https:\/\/api.example\/ needs:\n {4}status 204/);
+    assert.match(`${cause}`,
+        /The answer to OPTIONS https:\/\/api.example\/ needs:\n {4}status 204/);
 });
 
 test('secrets stay out of the story', async (t) => {
@@ -110,7 +111,8 @@ test('secrets stay out of the story', async (t) => {
         response.setHeader('Location', 'https://user:s3cret@api.example/');
         response.statusCode = request.method === 'OPTIONS' ? 204 : 302;
     });
-    const browser = openBrowser(t, {cookies: {[server.url()]: 'sid=s3cret; SameSite=None; Secure'}});
+    const browser = openBrowser(t, {
+        cookies: {[server.url()]: 'sid=s3cret; SameSite=None; Secure'}});
     const {cause} = await rejection(browser.fetch(server.url(), {
         headers: {Authorization: 'Bearer s3cret', 'X-Api-Key': 's3cret'}}));
     assert.equal(cause.code, 'redirect-with-userinfo');
@@ -183,7 +185,8 @@ test('expectBlocked fails where another code comes, or none', async (t) => {
     assert.deepEqual([other.actual, other.expected], ['allow-origin-mismatch', 'preflight-status']);
     const none = await rejection(expectBlocked(browser.fetch(good.url()), 'preflight-status'));
     assert.ok(none instanceof AssertionError);
-    assert.match(none.message, /did not block the call\.\n\nGET http.*│◀─ ✓ ───┤ {2}ok.*✓ allowed/s);
+    assert.match(none.message,
+        /did not block the call\.\n\nGET http.*│◀─ ✓ ───┤ {2}ok.*✓ allowed/s);
     assert.match(none.stack, /page_blocked_calls\.test\.mjs/);
 });
 

@@ -105,7 +105,7 @@ test('body: FormData, whose boundary is that of its type', async (t) => {
     const server = await serve(t);
     const form = new FormData();
     form.append('name', 'value');
-    form.append('file', new File(['abc'], 'a.txt'));
+    form.append('file', new Blob(['abc']), 'a.txt');
     await openBrowser(t).fetch(server.url(), {method: 'POST', body: form});
     const [{body, headers}] = server.seen;
     const sent = await new Response(body, {headers: {'content-type': headers['content-type']}})
@@ -253,7 +253,8 @@ test('the same-origin mode keeps at home', async (t) => {
 
 for (const [name, coding, bytes] of [
     ['gzip', 'gzip', gzipSync('hello')], ['x-gzip', 'X-GZIP', gzipSync('hello')],
-    ['deflate', 'deflate', deflateSync('hello')], ['raw deflate', 'deflate', deflateRawSync('hello')],
+    ['deflate', 'deflate', deflateSync('hello')],
+    ['raw deflate', 'deflate', deflateRawSync('hello')],
     ['br', 'br', brotliCompressSync('hello')],
     ['two codings', 'gzip, br', brotliCompressSync(gzipSync('hello'))],
     ['identity', 'identity', Buffer.from('hello')],

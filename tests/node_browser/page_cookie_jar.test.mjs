@@ -126,8 +126,8 @@ for (const [browser, expected] of Object.entries(CROSS_SITE)) {
 }
 
 test('cookies that are there already go by their SameSite, too', async (t) => {
-    const cookies = {'https://api.example.com/': ['a=1', 'b=2; SameSite=Lax', 'c=3; SameSite=Strict',
-        'd=4; SameSite=None; Secure']};
+    const cookies = {'https://api.example.com/': ['a=1', 'b=2; SameSite=Lax',
+        'c=3; SameSite=Strict', 'd=4; SameSite=None; Secure']};
     const to = 'https://api.example.com/';
     assert.equal(await cookiesAfter(t, {cookies, to, origin: APP}), 'a=1; b=2; c=3; d=4');
     assert.equal(await cookiesAfter(t, {cookies, to, origin: 'https://other.example'}), 'd=4');

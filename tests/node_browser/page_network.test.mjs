@@ -217,8 +217,8 @@ test('close() ends what is under way, and no call can begin', async (t) => {
 // Answers.
 
 for (const [name, bytes, expected] of [
-    ['in chunks, with trailers', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n` +
-        '0\r\nX-Trailer: 1\r\n\r\n', 'abcde'],
+    ['in chunks, with trailers', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n` +
+        '2\r\nde\r\n0\r\nX-Trailer: 1\r\n\r\n', 'abcde'],
     ['up to the end of the connection', `${HEAD}\r\nabc`, 'abc'],
     ['after 100 and 103', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n${HEAD}` +
         'Content-Length: 1\r\n\r\nx', 'x'],
@@ -271,8 +271,8 @@ test('nobody listens', async (t) => {
 
 test('a value that node:http cannot send fails in words', async (t) => {
     const server = await serve(t);
-    await assert.rejects(openBrowser(t).fetch(server.url(), {headers: {'X-A': 'a\x01b'}}), (error) =>
-        /Invalid character/.test(String(error.cause)));
+    await assert.rejects(openBrowser(t).fetch(server.url(), {headers: {'X-A': 'a\x01b'}}),
+        (error) => /Invalid character/.test(String(error.cause)));
 });
 
 // Other transports.
@@ -287,7 +287,8 @@ test('a transport of one\'s own, and what it may give for a body', async (t) => 
             return {status: 200, statusText: 'Fine', headers: [
                 ['Access-Control-Allow-Origin', '*']], body};
         }});
-        const response = await browser.fetch('https://api.example/x', {method: 'POST', body: 'abc'});
+        const response = await browser.fetch('https://api.example/x', {
+            method: 'POST', body: 'abc'});
         const expected = body === 'text' ? 'text' : ArrayBuffer.isView(body) ? 'bytes'
             : body ? 'stream' : '';
         assert.equal(await response.text(), expected);

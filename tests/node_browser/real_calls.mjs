@@ -27,7 +27,10 @@ const BODIES = {
 
 const INTEGRITY = 'sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ='; // of "hello"
 
-/** `at`: whose URL; an answer's `to` is where it redirects, and `then` what comes from there. */
+/**
+ * `at`: whose URL, with `path`, else the name; an answer's `to` is where it redirects, and `then`
+ * what comes from there.
+ */
 export function callsOf({page, sibling, stranger}) {
     const open = {headers: OPEN};
     const mine = {headers: letIn(page)};
@@ -47,8 +50,9 @@ export function callsOf({page, sibling, stranger}) {
         {name: 'another site', at: stranger, answer: open},
         {name: 'all headers exposed', at: sibling, answer: {headers: [...OPEN, ['X-Seen', '1'],
             ['ETag', '"1"'], ['Access-Control-Expose-Headers', '*']]}},
-        {name: 'one header exposed', at: sibling, answer: {headers: [...letIn(page), ['X-Seen', '1'],
-            ['ETag', '"1"'], ['Access-Control-Expose-Headers', 'x-seen']]}, init: include},
+        {name: 'one header exposed', at: sibling, answer: {headers: [...letIn(page),
+            ['X-Seen', '1'], ['ETag', '"1"'], ['Access-Control-Expose-Headers', 'x-seen']]},
+        init: include},
         {name: 'opaque', at: sibling, answer: {}, init: {mode: 'no-cors'}},
         {name: 'opaque POST', at: stranger, answer: {},
             init: {mode: 'no-cors', method: 'POST', body: 'x', headers: {'X-A': '1'}}},
@@ -61,10 +65,11 @@ export function callsOf({page, sibling, stranger}) {
         {name: 'PUT', at: sibling, answer: {...open, preflight: PREFLIGHT},
             init: {method: 'put', body: 'x', headers: {'X-A': '1'}}},
         {name: 'PUT, in the cache', at: sibling, answer: {...open, preflight: PREFLIGHT},
-            init: {method: 'put', body: 'x', headers: {'X-A': '1'}}, again: 'PUT'},
+            init: {method: 'put', body: 'x', headers: {'X-A': '1'}}, path: 'PUT'},
         {name: 'DELETE, in the cache', at: sibling, answer: {...open, preflight: PREFLIGHT},
-            init: {method: 'DELETE'}, again: 'PUT'},
-        {name: 'PATCH', at: sibling, answer: {...open, preflight: PREFLIGHT}, init: {method: 'PATCH'}},
+            init: {method: 'DELETE'}, path: 'PUT'},
+        {name: 'PATCH', at: sibling, answer: {...open, preflight: PREFLIGHT},
+            init: {method: 'PATCH'}},
         {name: 'a header too many', at: sibling, answer: {...open, preflight: PREFLIGHT},
             init: {headers: {'X-A': '1', 'X-B': '2'}}},
         {name: 'preflight 401', at: sibling, init: {method: 'PUT'},
@@ -91,6 +96,7 @@ export function callsOf({page, sibling, stranger}) {
             init: {keepalive: true, method: 'POST', body: 'x'}},
         {name: 'a range', at: sibling, answer: open, init: {headers: {Range: 'bytes=0-1'}}},
         {name: 'redirect home to away', at: page, answer: {...to(sibling, mine), headers: []}},
+        {name: 'redirect at home', at: page, answer: {...to(page, {}), headers: []}},
         {name: 'redirect away to away', at: sibling, answer: to(stranger, mine)},
         {name: 'redirect away to away, null', at: sibling, answer: to(stranger, open)},
         {name: 'redirect away and home', at: sibling, answer: to(page, open)},
@@ -128,8 +134,12 @@ function urlOf(call, run) {
         return call.url;
     }
     const query = new URLSearchParams({run, answer: JSON.stringify(call.answer)});
-    return `${call.at}/${encodeURIComponent(call.again ?? call.name)}` +
-        `?${call.again === undefined && call.name !== 'PUT' ? query : `run=${run}&cached`}`;
+    return `${call.at}/${encodeURIComponent(call.path ?? call.name)}?${query}`;
+}
+
+/** Headers that are none of CORS: Firefox adds one to data: URLs. */
+function beside({url}) {
+    return url === undefined ? [] : ['content-length'];
 }
 
 /** What script sees of a call. */
@@ -140,8 +150,8 @@ export async function seen(fetch, call, run) {
         return {
             name: call.name, type: response.type, status: response.status, ok: response.ok,
             redirected: response.redirected, url: response.url.replace(/run=\w+/g, ''),
-            headers: [...response.headers.keys()].filter((name) => name !== 'date'),
-            body: response.body === null ? null : await response.text(),
+            headers: [...response.headers.keys()].filter((name) => !beside(call).includes(name)),
+            body: await response.text(),
         };
     } catch (error) {
         return {name: call.name, error: error.name, message: error.message};

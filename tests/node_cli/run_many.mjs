@@ -27,6 +27,7 @@ async function* chunks(bytes) {
 for (const line of readFileSync(0, 'utf8').split('\n').filter((text) => text !== '')) {
     const {argv, stdin, env} = JSON.parse(line);
     const [stdout, stderr] = [new Collector(), new Collector()];
-    const code = await run(argv, {stdin: chunks(Buffer.from(stdin, 'base64')), stdout, stderr, env});
+    const input = chunks(Buffer.from(stdin, 'base64'));
+    const code = await run(argv, {stdin: input, stdout, stderr, env});
     process.stdout.write(`${JSON.stringify({code, stdout: stdout.text, stderr: stderr.text})}\n`);
 }

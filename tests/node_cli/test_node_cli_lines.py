@@ -46,7 +46,7 @@ def request(case: Case) -> dict[str, Any]:
 
 
 def test_the_corpus(tmp_path: Path) -> None:
-    uses = []
+    uses: list[Use] = []
     for policy, cases in CORPUS.by_policy("decide"):
         home = tmp_path / str(len(uses))
         home.mkdir()

@@ -56,7 +56,7 @@ def test_policies_of_the_repository(options: list[str], repository: tuple[Path, 
 
 def test_variables_and_lists(tmp_path: Path) -> None:
     """The corpus's policies that read more than their file, each in a folder of its own."""
-    uses = []
+    uses: list[Use] = []
     for policy in {id(case.policy): case.policy for case in load_corpus().cases}.values():
         if policy.variables or policy.files:
             home = tmp_path / str(len(uses))
@@ -77,21 +77,23 @@ FILES = {
     "absolute.yaml": LISTED % b"/nowhere/at/all",
     "device.yaml": LISTED % b"/dev/null",
     "list.yaml": LISTED % b"list.txt",
-    "list.txt": b"\xef\xbb\xbfhttps://a.example # one\nhttp://b.example\t\n\n*\nhttps://a.example/\n"
-                b"https://\xff.example\n\xf0\x9f\x8e\x89 https://x\n",
+    "list.txt": b"\xef\xbb\xbfhttps://a.example # one\nhttp://b.example\t\n\n*\n"
+                b"https://a.example/\nhttps://\xff.example\n\xf0\x9f\x8e\x89 https://x\n",
     "mark.yaml": b"\xef\xbb\xbfpolicies:\n  - allow_origins: ['https://a.example/']\n",
     "returns.yaml": b"policies:\r\n  - allow_origins: ['https://a.example/']\r\n",
     "bytes.yaml": b"policies:\n  - allow_origins: ['https://a.example/']\n# \xff\xfe\n",
     "controls.yaml": b"policies:\n  - allow_origins: ['https://a.example/']\n# \x1b[2J\n",
-    "wide.yaml": "policies:\n  - {allow_methods: [\u65e5\u672c, \U0001f389, \u26a1, a\u0301, e\u200b],"
-                 " max_age: \u2066x\u202e, x\u00ad: 1, allow_origins: ['https://\u65e5.example/']}\n"
+    "wide.yaml": "policies:\n  - {allow_methods: [\u65e5\u672c, \U0001f389, \u26a1, a\u0301, "
+                 "e\u200b], max_age: \u2066x\u202e, x\u00ad: 1, "
+                 "allow_origins: ['https://\u65e5.example/']}\n"
                  .encode(),
     "tabs.yaml": b"policies:\n  - {path:\t\t/a,\tallow_origins:\t['https://a.example:443']}\n",
     "long.yaml": b"policies:\n  - {allow_origins: [" + b"'https://a.example', " * 40 +
                  "'https://\u00fc.example/', ".encode() + b"'https://b.example', " * 20 + b"]}\n",
     "longest.yaml": b"policies:\n  - {allow_origins: [" + b"'https://a.example', " * 600 +
                     b"'https://a.example/']}\n",
-    "quotes.yaml": b'policies:\n  - "allow_\\u202eorigins\\x07": "\\"\\\\"\n    path: "/\\x1b[31m"\n',
+    "quotes.yaml": b'policies:\n  - "allow_\\u202eorigins\\x07": "\\"\\\\"\n'
+                   b'    path: "/\\x1b[31m"\n',
     "deep.yaml": b"policies: " + b"[" * 9 + b"]" * 9 + b"\n",
     "two words.yaml": b"policies: 7\n",
     "\u001b[31m\u202ename\n.yaml": b"policies: 7\n",
@@ -140,22 +142,26 @@ def test_uses(tmp_path: Path) -> None:
     check_all_same([Use(arguments) for arguments in USES], tmp_path)
 
 
+ENVIRONMENTS: list[list[str]] = [[], ["--env="], ["--env", "development"]]
+
+
 def test_variables_of_the_process(tmp_path: Path) -> None:
     (tmp_path / "cors.yaml").write_text(
         "policies:\n  - allow_origins: [{from_env: LISTED}, {origin: 'http://localhost:1', "
         "environment: development}]\n    allow_credentials: true\n")
     check_all_same([Use(["lint", "cors.yaml", *options], variables=variables)
-                    for options in ([], ["--env="], ["--env", "development"])
+                    for options in ENVIRONMENTS
                     for variables in ({"CORS_ENV": "development"}, {"CORS_ENV": ""},
                                       {"NO_COLOR": "1", "LISTED": "http://a.example, *"})],
                    tmp_path)
 
 
 def test_the_command_itself(tmp_path: Path) -> None:
-    for arguments in ([], ["--help"], ["help"]):
-        done = run_package(arguments, tmp_path)
-        assert done.code == (0 if arguments else 2)
-        assert "libcors" in done.stdout + done.stderr
+    nothing = run_package([], tmp_path)
+    assert nothing.code == 2 and nothing.stderr.startswith("libcors: name a command;")
+    done = run_package(["--help"], tmp_path)
+    assert done.code == 0 and done.stdout.startswith("Usage: libcors COMMAND")
+    assert run_package(["help"], tmp_path) == done
     version = run_package(["--version"], tmp_path)
     assert version.stdout == f"lib{run_cors(['--version'], tmp_path).stdout}"
     unknown = run_package(["li\x1b"], tmp_path)

@@ -14,6 +14,7 @@ from tests.node_servers.framework_server import (OVER_HTTP1, POLICY, FrameworkSe
 from tests.node_servers.node_library import install
 from tests.support.application import Answer, Application
 
+
 @pytest.fixture(scope="session", autouse=True)
 def installed() -> None:
     install()

@@ -23,7 +23,7 @@ function withVariables(variables, run) {
 function decisions({file, environment, variables, cases}) {
     const options = {environment, onProblem() {}};
     const guard = withVariables(variables, () => createGuard(file, options, nodeFiles));
-    const judged = cases.map((request) => guard.judge(request));
+    const judged = cases.map((request) => guard.judge(request).judgement);
     guard.close();
     return judged;
 }

@@ -20,7 +20,7 @@ SECONDS = 30.0
 
 OVER_HTTP1 = ("plain", "express", "express5", "fastify", "fastify5", "koa", "hono", "fetch")
 
-POLICY = {
+POLICY: dict[str, object] = {
     "allow_origins": ["https://a.example"],
     "allow_methods": ["PUT"],
     "allow_headers": ["x-a"],

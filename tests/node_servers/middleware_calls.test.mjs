@@ -262,3 +262,18 @@ test('a head that Node refuses is refused as before', async () => {
     assert.deepEqual(seen,
         ['ERR_INVALID_ARG_VALUE', 'ERR_HTTP_INVALID_STATUS_CODE', 'ERR_HTTP_HEADERS_SENT']);
 });
+
+test('a preflight that an outer middleware let through is the inner one\'s to answer', async () => {
+    const outer = cors({policies: [{path: '/other', ...POLICY}]});
+    const passing = cors.fromOptions({origin: 'https://b.example', preflightContinue: true});
+    const inner = cors(POLICY);
+    const answer = await exchange((request, response) => outer(request, response, () =>
+        passing(request, response, () => inner(request, response, () => assert.fail('reached')))),
+    {method: 'OPTIONS', headers: PREFLIGHT});
+    assert.equal(answer.status, 204);
+    assert.deepEqual(corsOf(answer.headers), {
+        'access-control-allow-origin': 'https://a.example',
+        'access-control-allow-credentials': 'true', 'access-control-allow-methods': 'PUT',
+        'vary': 'Access-Control-Request-Method, Access-Control-Request-Headers, Origin',
+    });
+});

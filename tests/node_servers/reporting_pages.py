@@ -52,8 +52,9 @@ if (next) {
 class ReportingPages:
     """The same page on several host names, which are opened one after the other."""
 
-    def __init__(self, hosts: tuple[str, ...]) -> None:
+    def __init__(self, hosts: tuple[str, ...], page: str = PAGE) -> None:
         self.hosts = hosts
+        self.page = page
         self.apis: dict[str, str] = {}
         self.seen: dict[str, Any] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
@@ -81,7 +82,7 @@ def handler_for(pages: ReportingPages) -> type[BaseHTTPRequestHandler]:
             if path == "/plan":
                 self.answer(json.dumps(pages.plan(host)).encode())
             else:
-                self.answer(PAGE.encode())
+                self.answer(pages.page.encode())
 
         def do_POST(self) -> None:
             report = self.rfile.read(int(self.headers["Content-Length"]))
@@ -102,8 +103,8 @@ def handler_for(pages: ReportingPages) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def reporting_pages(hosts: tuple[str, ...]) -> Iterator[ReportingPages]:
-    pages = ReportingPages(hosts)
+def reporting_pages(hosts: tuple[str, ...], page: str = PAGE) -> Iterator[ReportingPages]:
+    pages = ReportingPages(hosts, page)
     thread = threading.Thread(target=pages.server.serve_forever, args=(0.02,))
     thread.start()
     try:

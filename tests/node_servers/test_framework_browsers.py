@@ -42,7 +42,7 @@ def visit(request: pytest.FixtureRequest, installed: None,
     browser: Browser = request.param
     folder: Path = tmp_path_factory.mktemp("visit")
     with reporting_pages((FRIEND, STRANGER)) as pages, ExitStack() as started:
-        policy = {**POLICY, "allow_origins": [pages.url(FRIEND).rstrip("/")]}
+        policy = POLICY | {"allow_origins": [pages.url(FRIEND).rstrip("/")]}
         servers = [started.enter_context(
             framework_server(name, folder, policy, environment="development"))
             for name in OVER_HTTP1]

@@ -78,7 +78,8 @@ def test_refused_policies_of_the_corpus(tmp_path: Path) -> None:
         assert told["message"] + "\n" == linted(file), file
 
 
-@pytest.mark.parametrize("environment, rule", [("", None), ("staging", "wildcard-with-credentials")])
+@pytest.mark.parametrize("environment, rule", [
+    ("", None), ("staging", "wildcard-with-credentials")])
 def test_environment_of_the_process(tmp_path: Path, environment: str, rule: str | None,
                                     monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "cors.yaml"

@@ -100,11 +100,26 @@ static void write_file(const char *name, const char *text) {
     assert_int_equal(fclose(file), 0);
 }
 
-/* Loads a file and gives all back; returns what the loader said. */
+/* A policy in memory is read under this name, which no file has. */
+static const char inline_name[] = "inline";
+static const char inline_policy[] =
+    "\xEF\xBB\xBF{\"policies\": [{\"path\": \"/api/*\", \"allow_origins\": ["
+    "\"https://app.example.com\", \"https://b\xC3\xBC"
+    "cher.example\", {\"from_file\": \"list.txt\"}], \"max_age\": 600}]}";
+
+static cors_status load_from(const char *name, cors_builder **builder, const cors_policy **policy) {
+    if (strcmp(name, inline_name) != 0) {
+        return cors_policyfile_load(name, "production", builder, policy);
+    }
+    cors_slice text = {inline_policy, sizeof inline_policy - 1};
+    return cors_policyfile_load_text(text, name, "production", builder, policy);
+}
+
+/* Loads a policy and gives all back; returns what the loader said. */
 static cors_status load(const char *name) {
     cors_builder *builder;
     const cors_policy *policy;
-    cors_status status = cors_policyfile_load(name, "production", &builder, &policy);
+    cors_status status = load_from(name, &builder, &policy);
     if ((status == CORS_NO_MEMORY) != (builder == NULL) ||
         (status == CORS_OK) != (policy != NULL)) {
         fail_msg("status %d, builder %p, policy %p", (int)status, (void *)builder,
@@ -155,6 +170,41 @@ static void fails_with_a_file_that_is_cut(void **state) {
     fail_each("cut.yaml", CORS_INVALID);
 }
 
+static void fails_with_a_policy_in_memory(void **state) {
+    (void)state;
+    fail_each(inline_name, CORS_OK);
+}
+
+/* Reads a text; returns how many problems of which the first is of `rule` there are. */
+static size_t count_problems(cors_slice text, cors_rule rule) {
+    cors_builder *builder;
+    size_t count;
+    cors_status status = cors_policyfile_load_text(text, inline_name, "production", &builder, NULL);
+    const cors_problem *problems = cors_builder_problems(builder, &count);
+    assert_int_equal(status, CORS_INVALID);
+    assert_int_equal(problems[0].rule, rule);
+    cors_slice name = cors_builder_file_name(builder, problems[0].position.file);
+    assert_memory_equal(name.data, inline_name, name.size);
+    cors_builder_destroy(builder);
+    return count;
+}
+
+static void a_text_that_is_no_policy(void **state) {
+    (void)state;
+    assert_int_equal(count_problems(CORS_SLICE("{\"policies\": ["), CORS_RULE_YAML_SYNTAX), 1);
+    assert_true(count_problems(CORS_SLICE(""), CORS_RULE_WRONG_TYPE) == 1);
+    assert_true(count_problems(CORS_SLICE("{\"policies\": [{}]}"), CORS_RULE_MISSING_ORIGINS) == 1);
+}
+
+static void a_text_that_is_too_large(void **state) {
+    (void)state;
+    size_t size = ((size_t)64 << 20) + 1;
+    char *text = calloc(size, 1);
+    assert_non_null(text);
+    assert_int_equal(count_problems((cors_slice){text, size}, CORS_RULE_UNREADABLE_FILE), 1);
+    free(text);
+}
+
 static void an_unreadable_file_is_a_problem(void **state) {
     (void)state;
     cors_builder *builder;
@@ -203,6 +253,9 @@ int main(void) {
         cmocka_unit_test(fails_and_says_so),
         cmocka_unit_test(fails_while_it_reports),
         cmocka_unit_test(fails_with_a_file_that_is_cut),
+        cmocka_unit_test(fails_with_a_policy_in_memory),
+        cmocka_unit_test(a_text_that_is_no_policy),
+        cmocka_unit_test(a_text_that_is_too_large),
         cmocka_unit_test(an_unreadable_file_is_a_problem),
     };
     return cmocka_run_group_tests_name("policyfile memory", tests, set_up, tear_down);

@@ -125,6 +125,11 @@ def test_preflights_come_before_all_that_stands_behind() -> None:
         assert (answer.status_code, answer[ORIGIN]) == (401, A)
 
 
+def test_methods_that_browsers_always_allow_need_no_listing() -> None:
+    with override_settings(CORS_ALLOWED_ORIGINS=[A]):  # the default list has no HEAD
+        assert [preflight("/", wanted).status_code for wanted in ("HEAD", "PURGE")] == [200, 403]
+
+
 @pytest.mark.parametrize("path, status", [("/", 200), ("/boom", 500), ("/missing", 404)])
 def test_every_answer_has_its_lines(path: str, status: int) -> None:
     with override_settings(CORS_ALLOWED_ORIGINS=[A]):

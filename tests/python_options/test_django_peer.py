@@ -19,7 +19,7 @@ from tests.python_options.peer_comparison import (CREDENTIALS, EXPOSE, FIELDS, H
 django_site.configure()
 
 SEED = 20263
-SITES = 60
+SITES = 40
 
 A, B, EVIL = "https://a.example", "https://b.example:8443", "https://evil.example"
 CHOICES: dict[str, list[Any]] = {
@@ -38,7 +38,8 @@ CHOICES: dict[str, list[Any]] = {
 }
 REQUEST_ORIGINS = [None, A, B, EVIL, "https://abc.corp.example", "https://ab.c.corp.example",
                    "null", "https://abc.corp.example.evil.example", "not an origin", "https://["]
-REQUESTED_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "put", "PURGE"]
+SAFELISTED = {"GET", "HEAD", "POST"}
+REQUESTED_METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "put", "PURGE"]
 REQUESTED_HEADERS = [None, "x-a", "x-b,x-a", "x-no", "content-type", "authorization"]
 
 
@@ -85,7 +86,7 @@ def refused_by_peer(case: Case) -> bool:
     listed = ",".join(case.peer.lines.get(METHODS, ())).split(",")
     allowed = ",".join(case.peer.lines.get(HEADERS, ())).lower().split(",")
     return (not case.peer.allowed
-            or case.ask.value(PREFLIGHT) not in {name.strip() for name in listed}
+            or case.ask.value(PREFLIGHT) not in {name.strip() for name in listed} | SAFELISTED
             or not names <= {name.strip() for name in allowed})
 
 
@@ -131,4 +132,4 @@ def test_answers_differ_only_where_it_is_meant() -> None:
         for ask, of_peer, of_us in zip(asks, peer, ours):
             comparison.add(Case(chosen, ask, of_peer, of_us))
     comparison.check()
-    assert comparison.compared > 4000
+    assert comparison.compared > 2500

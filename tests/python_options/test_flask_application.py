@@ -2,7 +2,9 @@
 """Flask applications with libcors.flask: resources, decorators, blueprints, config, errors."""
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import threading
 import warnings
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from libcors import PolicyError, PolicyWarning
 from libcors.flask import CORS, Cors, cross_origin
 from tests.python_options.peer_comparison import (CREDENTIALS, EXPOSE, HEADERS, MAX_AGE, METHODS,
                                                   ORIGIN, PREFLIGHT, REQUESTED, Told, told)
+from tests.support import python_package
 from tests.support.raw_client import ask
 
 A, B, EVIL = "https://a.example", "https://b.example", "https://evil.example"
@@ -239,6 +242,46 @@ def test_a_decorated_class() -> None:
     assert said(app, "/x", A, "PUT").body == "put"
 
 
+def test_the_redirect_to_a_decorated_view() -> None:
+    app = Flask("shop")
+    app.add_url_rule("/items/", "items", cross_origin(origins=A)(hello))
+    answer = said(app, "/items")
+    assert answer.status == 308 and answer.lines[ORIGIN] == [A]
+    assert preflight(app, "/items").status == 200
+    assert not said(app, "/items", EVIL).allowed
+
+
+WITHOUT_SIGNALS = """\
+import sys
+sys.modules["blinker"] = None
+import flask
+from libcors.flask import cross_origin
+
+assert not flask.signals.signals_available
+app = flask.Flask("shop")
+
+@app.route("/x")
+@cross_origin(origins="https://a.example")
+def hello():
+    return "hello"
+
+for _ in range(2):
+    lines = {"Origin": "https://a.example"}
+    answer = app.test_client().get("/x", headers=lines)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://a.example"
+    lines["Access-Control-Request-Method"] = "GET"
+    answer = app.test_client().options("/x", headers=lines)
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://a.example"
+    assert answer.status_code == 200
+"""
+
+
+def test_decorators_where_flask_has_no_signals() -> None:
+    done = subprocess.run(["/usr/bin/python3", "-c", WITHOUT_SIGNALS], stderr=subprocess.PIPE,
+                          env={**os.environ, **python_package.environment()}, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_decorator_takes_the_config_of_the_app_it_runs_in() -> None:
     view = cross_origin(supports_credentials=True)(hello)
     safe, unsafe = application(x=view), application(x=view)
@@ -358,6 +401,17 @@ def test_preflights_come_before_authentication(decorated: bool) -> None:
     refused = said(app, "/x")
     assert refused.status == 401 and refused.lines[ORIGIN] == [A]
     assert said(app, "/x", Authorization="me").status == 200
+
+
+@pytest.mark.parametrize("host", ["", "a b", "x" * 300, "\xe4.example", "evil.example:99999"])
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_whatever_the_host(host: str, method: str) -> None:
+    app = application(x=cross_origin(origins=A)(hello))
+    app.config["SERVER_NAME"] = "shop.example"
+    app.url_map.host_matching = True
+    CORS(app, origins=A)
+    answer = said(app, "/x", A, method, Host=host)
+    assert answer.lines[ORIGIN] == [A] and answer.status < 500
 
 
 def test_lines_of_the_application_are_replaced_and_vary_is_merged() -> None:

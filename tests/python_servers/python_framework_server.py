@@ -27,8 +27,8 @@ policies:
 
 WSGI = ("wsgi-wsgiref", "wsgi-gunicorn")
 DJANGO = ("django-wsgiref", "django-uvicorn")
-ALL = (*WSGI, "flask-werkzeug", "flask-gunicorn", *DJANGO, "asgi-uvicorn", "starlette-uvicorn",
-       "fastapi-uvicorn", "aiohttp")
+ALL = (*WSGI, "flask-werkzeug", *DJANGO, "asgi-uvicorn", "starlette-uvicorn", "fastapi-uvicorn",
+       "aiohttp")
 WITH_SOCKETS = ("asgi-uvicorn", "starlette-uvicorn", "fastapi-uvicorn", "aiohttp")
 
 

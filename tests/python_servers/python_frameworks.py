@@ -300,7 +300,7 @@ def aiohttp(policy: str, enforce: Any) -> Any:
 
 
 FRAMEWORKS: dict[str, Callable[[str, Any], Any]] = {
-    "wsgi-wsgiref": wsgi, "wsgi-gunicorn": wsgi, "flask-werkzeug": flask, "flask-gunicorn": flask,
+    "wsgi-wsgiref": wsgi, "wsgi-gunicorn": wsgi, "flask-werkzeug": flask,
     "django-wsgiref": django_wsgi, "django-uvicorn": django_asgi, "asgi-uvicorn": asgi,
     "starlette-uvicorn": starlette, "fastapi-uvicorn": fastapi, "aiohttp": aiohttp}
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.python_servers.python_framework_server import ALL, EVIL, GOOD, WSGI, FrameworkServer
+from tests.python_servers.python_framework_server import (
+    ALL, DEADLINE, EVIL, GOOD, WSGI, FrameworkServer)
 from tests.support.raw_client import Closed, Response
 
 ALLOWED = {"access-control-allow-origin": GOOD, "access-control-allow-credentials": "true",
@@ -61,7 +62,7 @@ def test_an_exception_that_nobody_caught(server: FrameworkServer) -> None:
     is_allowed(response)
     refused = server.ask("GET", "/boom", EVIL)
     assert refused.status == 500 and refused.cors() == {} and refused.vary() == ["origin"]
-    assert "Accident" in server.said()
+    server.wait_until(lambda: "Accident" in server.said(), "the server's own log of it", DEADLINE)
 
 
 def test_what_is_not_there(server: FrameworkServer) -> None:

@@ -53,6 +53,10 @@ class PythonGateway(Gateway):
             variables([policy for policy, _ in groups])
             | python_package.environment(python_package.ROOT))
 
+    def __enter__(self) -> PythonGateway:
+        super().__enter__()
+        return self
+
     def send(self, case: Case, number: int) -> Response:
         """As the corpus spells names: ASGI has them in lower case."""
         response = super().send(case, number)

@@ -25,11 +25,13 @@ function connectMiddleware(guard) {
      * @param {(error?: unknown) => void} next
      */
     const proceed = (verdict, response, next) => {
+        if (verdict.answer !== null) {
+            sendAnswer(response, guard, verdict, verdict.answer);
+            return;
+        }
         holdResponse(response, guard, verdict);
         if (verdict.error !== undefined) {
             next(verdict.error);
-        } else if (verdict.answer !== null) {
-            sendAnswer(response, verdict.answer);
         } else {
             next();
         }

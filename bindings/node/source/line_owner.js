@@ -8,6 +8,9 @@
  * @typedef {import('../../wasm/libcors.js').Cors} Cors
  * @typedef {import('../../wasm/libcors.js').Decision} Decision
  * @typedef {import('../../wasm/libcors.js').FieldLine} FieldLine
+ *
+ * A header as Node's getHeader() and setHeader() have it.
+ * @typedef {undefined | string | string[]} Header
  */
 
 /** So much is remembered; an application that makes names up as it goes gains nothing. */
@@ -38,17 +41,66 @@ function remember(known, key, value) {
     return value;
 }
 
-/** A list as a key. @param {string[]} texts */
-function keyOf(texts) {
-    return texts.length === 1 ? texts[0] : texts.join('\n');
+/** What Vary becomes once it holds some names. */
+class VaryLines {
+    #engine;
+    #field;
+    #names;
+    #alone;
+    /** @type {Map<string, Header>} */
+    #known = new Map();
+
+    /**
+     * @param {Cors} engine
+     * @param {string[]} names
+     */
+    constructor(engine, names) {
+        this.#engine = engine;
+        this.#field = engine.tables.fields.VARY;
+        this.#names = names;
+        this.#alone = this.#merge([]);
+    }
+
+    /** Whether it is about these names. @param {string[]} names */
+    isFor(names) {
+        const own = this.#names;
+        return own.length === names.length && own.every((name, i) => name === names[i]);
+    }
+
+    /**
+     * @param {unknown} header what an application has there
+     * @returns {Header} undefined: none
+     */
+    settle(header) {
+        if (header === undefined || header === null) {
+            return this.#alone;
+        }
+        if (typeof header !== 'string') {
+            return this.#merge([header].flat().map(String));
+        }
+        return header === this.#alone ? header
+            : this.#known.get(header) ?? remember(this.#known, header, this.#merge([header]));
+    }
+
+    /**
+     * @param {string[]} values
+     * @returns {Header}
+     */
+    #merge(values) {
+        const lines = values.map((value) => /** @type {FieldLine} */ ([this.#field, value]));
+        const merged = this.#engine.applyDecision(bare(this.#names), lines).map((line) => line[1]);
+        return merged.length > 1 ? merged : merged[0];
+    }
 }
 
 export class LineOwner {
     #engine;
     /** @type {Map<string, boolean>} */
     #owned = new Map();
-    /** @type {Map<string, Map<string, string[]>>} by the names, then by what was there */
-    #merged = new Map();
+    /** @type {Map<string, string>} */
+    #folded = new Map();
+    /** @type {VaryLines[]} */
+    #vary = [];
 
     /** @param {Cors} engine */
     constructor(engine) {
@@ -62,25 +114,21 @@ export class LineOwner {
             this.#engine.applyDecision(bare([]), [[name, '']]).length === 0);
     }
 
-    /**
-     * The values of all Vary lines once they hold some names.
-     * @param {string[]} values
-     * @param {string[]} names
-     * @returns {string[]}
-     */
-    mergeVary(values, names) {
-        const known = this.#merged.get(keyOf(names)) ??
-            remember(this.#merged, keyOf(names), new Map());
-        return known.get(keyOf(values)) ?? remember(known, keyOf(values), this.#merge(values, names));
+    /** One of the engine's names in lower case. @param {string} name */
+    folded(name) {
+        return this.#folded.get(name) ?? remember(this.#folded, name, name.toLowerCase());
     }
 
-    /**
-     * @param {string[]} values
-     * @param {string[]} names
-     */
-    #merge(values, names) {
-        const lines = values.map((value) => /** @type {FieldLine} */ ([this.varyName, value]));
-        return this.#engine.applyDecision(bare(names), lines).map(([, value]) => value);
+    /** @param {string[]} names as a decision has them: of few kinds */
+    varyFor(names) {
+        for (const known of this.#vary) {
+            if (known.isFor(names)) {
+                return known;
+            }
+        }
+        const lines = new VaryLines(this.#engine, names);
+        this.#vary = [...this.#vary, lines].slice(-KNOWN_MAX);
+        return lines;
     }
 
     /**
@@ -89,15 +137,7 @@ export class LineOwner {
      * @param {FieldLine[]} lines
      * @returns {FieldLine[]}
      */
-    apply({kind, set, vary}, lines) {
-        if (kind === 'no-policy') {
-            return lines;
-        }
-        const isVary = (/** @type {FieldLine} */ [name]) => name.toLowerCase() === 'vary';
-        const merged = this.mergeVary(lines.filter(isVary).map(([, value]) => value), vary);
-        return [
-            ...lines.filter((line) => !isVary(line) && !this.owns(line[0])), ...set,
-            ...merged.map((value) => /** @type {FieldLine} */ ([this.varyName, value])),
-        ];
+    apply(decision, lines) {
+        return this.#engine.applyDecision(decision, lines);
     }
 }

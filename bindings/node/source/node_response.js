@@ -15,8 +15,12 @@
  * @typedef {any} NodeResponse
  * @typedef {Array<[name: string, value: any]>} HeadLines
  *
- * What counts for a response.
- * @typedef {Pick<Verdict, 'set' | 'vary'> & {owner: LineOwner}} Held
+ * What counts for a response, and its own writeHead().
+ * @typedef {object} Held
+ * @property {LineOwner} owner
+ * @property {import('../../wasm/libcors.js').FieldLine[]} set
+ * @property {ReturnType<LineOwner['varyFor']>} vary
+ * @property {any} writeHead
  */
 
 const HELD = Symbol('libcors.held');
@@ -62,15 +66,7 @@ function headObject(lines) {
 }
 
 /** @type {string[]} */
-const NO_VALUES = [];
-
-/** The values of a header that may be missing, one or several. @param {unknown} value */
-function listOf(value) {
-    if (value === undefined || value === null) {
-        return NO_VALUES;
-    }
-    return Array.isArray(value) ? value.map(String) : [String(value)];
-}
+const NO_NAMES = [];
 
 /** @param {string} name */
 function isVary(name) {
@@ -78,13 +74,13 @@ function isVary(name) {
 }
 
 /**
- * Whether lines have one of a name.
- * @param {Verdict['set']} lines
- * @param {string} name in lower case, as Node has it, or not
+ * Whether a verdict sets a line of a name.
+ * @param {Held} held
+ * @param {string} name
  */
-function hasLine(lines, name) {
-    for (const [one] of lines) {
-        if (one.length === name.length && one.toLowerCase() === name.toLowerCase()) {
+function sets({owner, set}, name) {
+    for (const [one] of set) {
+        if (one.length === name.length && owner.folded(one) === owner.folded(name)) {
             return true;
         }
     }
@@ -96,56 +92,47 @@ function hasLine(lines, name) {
  * @param {NodeResponse} response
  * @param {Held} held
  */
-function removeOwned(response, {owner, set}) {
-    for (const name of response.getHeaderNames?.() ?? NO_VALUES) {
-        if (owner.owns(name) && !hasLine(set, name)) {
+function removeOwned(response, held) {
+    for (const name of response.getHeaderNames?.() ?? NO_NAMES) {
+        if (held.owner.owns(name) && !sets(held, name)) {
             response.removeHeader(name);
         }
     }
 }
 
 /**
+ * Sets what the verdict says, and nothing else of the kind, where that is not there already.
  * @param {NodeResponse} response
  * @param {Held} held
- * @param {string[]} values those of the application's own Vary lines
- */
-function setVary(response, {owner, vary}, values) {
-    const merged = owner.mergeVary(values, vary);
-    const value = merged.length === 1 ? merged[0] : merged;
-    if (merged.length > 0 && response.getHeader?.(owner.varyName) !== value) {
-        response.setHeader(owner.varyName, value);
-    }
-}
-
-/**
- * Sets what the verdict says, and nothing else of the kind.
- * @param {NodeResponse} response
- * @param {Held} held
- * @param {string[]} vary the values of the application's own lines
+ * @param {unknown} vary the application's own
  */
 function setLines(response, held, vary) {
+    const {owner, set} = held;
     removeOwned(response, held);
-    for (const [name, value] of held.set) {
-        if (response.getHeader(name) !== value) {
+    for (const [name, value] of set) {
+        if (response.getHeader(owner.folded(name)) !== value) {
             response.setHeader(name, value);
         }
     }
-    setVary(response, held, vary);
+    const settled = held.vary.settle(vary);
+    if (settled !== undefined && settled !== response.getHeader('vary')) {
+        response.setHeader(owner.varyName, settled);
+    }
 }
 
 /**
- * The same at once, for middleware that looks, and for responses that have no head to hook.
+ * The same where nothing of the kind is there yet, or will be looked at again.
  * @param {NodeResponse} response
  * @param {Held} held
  */
-function setEarly(response, held) {
-    if (typeof response.writeHead !== 'function') {
-        removeOwned(response, held);
-    }
-    for (const [name, value] of held.set) {
+function setEarly(response, {owner, set, vary}) {
+    for (const [name, value] of set) {
         response.setHeader(name, value);
     }
-    setVary(response, held, listOf(response.getHeader?.('vary')));
+    const settled = vary.settle(response.getHeader?.('vary'));
+    if (settled !== undefined) {
+        response.setHeader(owner.varyName, settled);
+    }
 }
 
 /**
@@ -165,11 +152,11 @@ function concerns(headers, owner) {
 /**
  * Settles the lines of a head that is about to be written.
  * @param {NodeResponse} response
- * @param {Held} held
  * @param {any} headers what writeHead() was given
  */
-function settle(response, held, headers) {
-    const before = listOf(response.getHeader('vary'));
+function settle(response, headers) {
+    const held = /** @type {Held} */ (response[HELD]);
+    const before = response.getHeader('vary');
     const isList = Array.isArray(headers);
     const isFaulty = isList && !Array.isArray(headers[0]) && headers.length % 2 === 1;
     if (!headers || isFaulty || (!isList && !concerns(headers, held.owner))) {
@@ -177,9 +164,27 @@ function settle(response, held, headers) {
         return headers;
     }
     const lines = headLines(headers);
-    const vary = lines.filter(([name]) => isVary(name)).flatMap(([, value]) => listOf(value));
+    const vary = lines.filter(([name]) => isVary(name)).flatMap(([, value]) => value);
     setLines(response, held, vary.length > 0 ? vary : before);
     return headObject(lines.filter(([name]) => !isVary(name) && !held.owner.owns(name)));
+}
+
+/**
+ * Stands in place of a response's writeHead().
+ * @this {NodeResponse}
+ * @param {any} status
+ * @param {any} [reason]
+ * @param {any} [given]
+ */
+function writeHeldHead(status, reason, given) {
+    const {writeHead} = /** @type {Held} */ (this[HELD]);
+    if (this.headersSent) { // of which Node complains
+        return writeHead.call(this, status, reason, given);
+    }
+    if (typeof reason === 'string') {
+        return writeHead.call(this, status, reason, settle(this, given));
+    }
+    return writeHead.call(this, status, settle(this, given ?? reason));
 }
 
 /**
@@ -188,48 +193,52 @@ function settle(response, held, headers) {
  * @param {Guard} guard
  * @param {Verdict} verdict
  */
-export function holdResponse(response, {owner}, {kind, set, vary}) {
-    if (kind === 'no-policy') {
+export function holdResponse(response, guard, {judgement}) {
+    if (judgement.kind === 'no-policy') {
         return;
     }
-    const held = {owner, set, vary};
-    if (response[HELD] !== undefined) {
+    const held = heldBy(response, guard, judgement);
+    if (held.writeHead !== undefined && response[HELD] === undefined) {
+        response.writeHead = writeHeldHead;
+    } else {
         removeOwned(response, held);
-        Object.assign(response[HELD], held);
-    } else if (typeof response.writeHead === 'function') {
-        hookHead(response, held);
     }
+    response[HELD] = held;
+    // Also at once, for middleware that looks, and for responses that have no head to hook.
     setEarly(response, held);
 }
 
 /**
  * @param {NodeResponse} response
- * @param {Held} held
+ * @param {Guard} guard
+ * @param {import('../../wasm/libcors.js').Judgement} judgement
+ * @returns {Held}
  */
-function hookHead(response, held) {
-    const {writeHead} = response;
-    response[HELD] = held;
-    response.writeHead = (/** @type {any} */ status, /** @type {any} */ reason,
-        /** @type {any} */ given) => {
-        if (response.headersSent) { // of which Node complains
-            return writeHead.call(response, status, reason, given);
-        }
-        if (typeof reason === 'string') {
-            return writeHead.call(response, status, reason, settle(response, held, given));
-        }
-        return writeHead.call(response, status, settle(response, held, given ?? reason));
-    };
+function heldBy(response, {owner}, {set, vary}) {
+    const before = response[HELD];
+    const writeHead = before === undefined ? response.writeHead : before.writeHead;
+    return {owner, set, vary: owner.varyFor(vary), writeHead};
 }
 
 /**
- * Sends an answer of the guard's own.
- * @param {NodeResponse} response held already
+ * Answers at once: nobody else is to write to this response.
+ * @param {NodeResponse} response
+ * @param {Guard} guard
+ * @param {Verdict} verdict
  * @param {Answer} answer
  */
-export function sendAnswer(response, {status, lines, body}) {
-    response.statusCode = status;
-    for (const [name, value] of lines) {
+export function sendAnswer(response, guard, {judgement}, answer) {
+    if (judgement.kind !== 'no-policy') {
+        const held = heldBy(response, guard, judgement);
+        removeOwned(response, held);
+        setEarly(response, held);
+        if (response[HELD] !== undefined) { // other middleware of this kind has it
+            response[HELD] = held;
+        }
+    }
+    response.statusCode = answer.status;
+    for (const [name, value] of answer.lines) {
         response.setHeader(name, value);
     }
-    response.end(body === '' ? undefined : body);
+    response.end(answer.body === '' ? undefined : answer.body);
 }

@@ -59,6 +59,8 @@ export class DynamicOptions {
     #shape;
     #face;
     #spelling;
+    /** @type {{allowed: OptionsView, denied: OptionsView} | null} */
+    #lasting = null;
 
     /**
      * @param {OptionsPolicies} policies
@@ -95,9 +97,21 @@ export class DynamicOptions {
         return this.#make([], {verdict: false, error}).for(request);
     }
 
-    /** Throws a PolicyError unless the options are fine without their origins. */
-    check() {
-        this.#make([], {verdict: false});
+    /**
+     * Makes the views that every request has, once: for options that stay. Throws a PolicyError
+     * unless they are fine without their origins.
+     */
+    prepare() {
+        this.#lasting = {allowed: this.#make([], {verdict: true}, [], true),
+            denied: this.#make([], {verdict: false}, [], true)};
+    }
+
+    /** @param {boolean} isAllowed */
+    #judged(isAllowed) {
+        if (this.#lasting === null) {
+            return this.#make([], {verdict: isAllowed});
+        }
+        return isAllowed ? this.#lasting.allowed : this.#lasting.denied;
     }
 
     /**
@@ -115,7 +129,7 @@ export class DynamicOptions {
         const isAllowed = isAllowedBy(answer, origin, patterns);
         return !isAllowed && patterns.length > 0 && origin !== undefined
             ? this.#viewOfPatterns(patterns, origin).for(request)
-            : this.#make([], {verdict: isAllowed}).for(request);
+            : this.#judged(isAllowed).for(request);
     }
 
     /**
@@ -135,11 +149,13 @@ export class DynamicOptions {
      * @param {Entry[]} entries
      * @param {{verdict?: boolean, isPublic?: boolean, error?: unknown}} more
      * @param {import('./options_origins.js').PlacedFault[]} [faults]
+     * @param {boolean} [lasts]
      */
-    #make(entries, more, faults = []) {
+    #make(entries, more, faults = [], lasts = false) {
         const recipe = {shape: this.#shape, entries, judged: true,
             faults: [...faultsOf(this.#shape), ...faults]};
-        const policyOf = () => this.#policies.policyOf(recipe);
+        const policy = lasts ? this.#policies.keep(recipe, more.verdict) : null;
+        const policyOf = () => policy ?? this.#policies.policyOf(recipe);
         policyOf(); // what is refused is refused here
         return new OptionsView(policyOf, this.#spelling, this.#face, more);
     }

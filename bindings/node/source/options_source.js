@@ -62,7 +62,7 @@ class OptionsSource {
         const dynamic = new DynamicOptions(policies, shape, face);
         this.#failing = dynamic;
         if (delegate === null && typeof shape.origin === 'function') {
-            dynamic.check();
+            dynamic.prepare();
             this.#options = dynamic;
         } else if (delegate === null) {
             this.#options = new StaticOptions(policies, shape, face);

@@ -18,12 +18,16 @@ import {valuesOf} from './field_lines.js';
 
 /** @typedef {Record<string, string>} Fields names in canonical case, by the engine's names */
 
-/** Whether a list holds "*", which the engine spells as credentials want it.
+/**
+ * Whether a list holds "*", which the engine spells as credentials want it.
  * @param {string} list
  */
 const hasStar = (list) => list.split(/, ?/).includes('*');
 
 export class Spelling {
+    #echoesMethods;
+    #echoesHeaders;
+
     /**
      * @param {Fields} fields
      * @param {Shape} shape
@@ -33,68 +37,91 @@ export class Spelling {
         this.fields = fields;
         this.shape = shape;
         this.varies = varies;
+        this.folded = {origin: fields.ORIGIN.toLowerCase(),
+            requestedMethod: fields.REQUEST_METHOD.toLowerCase()};
+        const {methods, allowedHeaders} = shape.spelled;
+        this.#echoesMethods = shape.credentials && hasStar(methods);
+        this.#echoesHeaders = shape.credentials && hasStar(allowedHeaders ?? '');
     }
 
     /**
+     * The judgement is the caller's own, and changed in place: this is done for every request.
      * @param {Judgement} judgement
      * @param {Asked} request
      * @returns {Judgement}
      */
     respell(judgement, request) {
-        const {fields} = this;
-        const given = new Map(judgement.set);
-        const vary = this.varies && !judgement.vary.includes(fields.ORIGIN)
-            ? [...judgement.vary, fields.ORIGIN] : judgement.vary;
-        if (!given.has(fields.ALLOW_ORIGIN)) {
-            return {...judgement, vary};
+        const {fields, varies} = this;
+        if (varies && !judgement.vary.includes(fields.ORIGIN)) {
+            judgement.vary.push(fields.ORIGIN);
         }
-        const isPreflight = judgement.kind === 'preflight';
-        const lines = isPreflight ? this.#preflightLines(given, request) : given;
-        const set = [...lines].filter(([, value]) => value !== '');
-        return {...judgement, vary, status: isPreflight ? this.shape.status : judgement.status,
-            set: this.#spellExposed(set, given)};
+        if (judgement.set.length > 0) {
+            if (judgement.kind === 'preflight') {
+                judgement.status = this.shape.status;
+                judgement.set = this.#preflightLines(judgement.set, request);
+            } else {
+                this.#spellExposed(judgement.set);
+            }
+        }
+        return judgement;
+    }
+
+    /** @param {FieldLine[]} set of an answer to an actual request */
+    #spellExposed(set) {
+        const {exposedHeaders} = this.shape.spelled;
+        const last = set.length - 1;
+        if (exposedHeaders !== '' && set[last][0] === this.fields.EXPOSE_HEADERS) {
+            set[last] = [this.fields.EXPOSE_HEADERS, exposedHeaders];
+        }
     }
 
     /**
-     * @param {Map<string, string>} given
+     * In the order of the peer, which says in preflights too what is exposed.
+     * @param {FieldLine[]} set
      * @param {Asked} request
-     * @returns {Map<string, string>}
      */
-    #preflightLines(given, request) {
+    #preflightLines(set, request) {
         const {fields, shape: {spelled}} = this;
-        const lines = new Map(given);
-        this.#replace(lines, fields.ALLOW_METHODS, spelled.methods);
-        this.#replace(lines, fields.ALLOW_HEADERS,
-            spelled.allowedHeaders ?? valuesOf(request.lines, fields.REQUEST_HEADERS).join(', '));
-        if (spelled.cacheControl !== '') {
-            lines.set('Cache-Control', spelled.cacheControl);
+        /** @type {FieldLine[]} */
+        const lines = [];
+        const add = (/** @type {string} */ name, /** @type {string} */ value) => {
+            if (value !== '') {
+                lines.push([name, value]);
+            }
+        };
+        for (const name of [fields.ALLOW_ORIGIN, fields.ALLOW_CREDENTIALS]) {
+            add(name, valueOf(set, name));
         }
+        add(fields.ALLOW_METHODS, this.#echoesMethods
+            ? valueOf(set, fields.ALLOW_METHODS) : spelled.methods);
+        add(fields.ALLOW_HEADERS, this.#echoesHeaders ? valueOf(set, fields.ALLOW_HEADERS)
+            : spelled.allowedHeaders ?? requestedHeaders(request, fields.REQUEST_HEADERS));
+        add(fields.MAX_AGE, valueOf(set, fields.MAX_AGE));
+        add('Cache-Control', spelled.cacheControl);
+        add(fields.EXPOSE_HEADERS, spelled.exposedHeaders);
         return lines;
     }
+}
 
-    /**
-     * @param {Map<string, string>} lines
-     * @param {string} name
-     * @param {string} value
-     */
-    #replace(lines, name, value) {
-        const isEchoed = this.shape.credentials && hasStar(value);
-        if (!isEchoed) {
-            lines.set(name, value);
+/**
+ * @param {FieldLine[]} set
+ * @param {string} name
+ */
+function valueOf(set, name) {
+    for (const line of set) {
+        if (line[0] === name) {
+            return line[1];
         }
     }
+    return '';
+}
 
-    /**
-     * The peers say in preflights too what is exposed.
-     * @param {FieldLine[]} set
-     * @param {Map<string, string>} given
-     * @returns {FieldLine[]}
-     */
-    #spellExposed(set, given) {
-        const {fields, shape: {spelled, exposedHeaders}} = this;
-        const others = set.filter(([name]) => name !== fields.EXPOSE_HEADERS);
-        const value = exposedHeaders.length > 0 ? spelled.exposedHeaders
-            : given.get(fields.EXPOSE_HEADERS) ?? '';
-        return value === '' ? others : [...others, [fields.EXPOSE_HEADERS, value]];
-    }
+/**
+ * As Node joins several lines.
+ * @param {Asked} request
+ * @param {string} name
+ */
+function requestedHeaders(request, name) {
+    const values = valuesOf(request.lines, name);
+    return values.length === 1 ? values[0] : values.join(', ');
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What counts for one request, as the guard takes it from a source. */
 
-import {valuesOf} from './field_lines.js';
-
 /**
  * @typedef {import('../../wasm/libcors.js').Judgement} Judgement
  * @typedef {import('../../wasm/libcors.js').Policy} Policy
@@ -26,6 +24,19 @@ export const OFF = Object.freeze({policy: null});
 
 /** The origin of a request that has none, for a policy that looks at no origin. */
 const NOBODY = 'null';
+
+/**
+ * @param {readonly string[]} lines
+ * @param {string} folded a name in lower case
+ */
+function hasLine(lines, folded) {
+    for (let i = 0; i < lines.length; i += 2) {
+        if (lines[i].length === folded.length && lines[i].toLowerCase() === folded) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /**
  * The lines without those of some names.
@@ -74,13 +85,14 @@ export class OptionsView {
      * @returns {View}
      */
     for(request) {
-        if (!this.#face.answersAll || request.method.toUpperCase() !== 'OPTIONS') {
+        const {method, lines} = request;
+        if (!this.#face.answersAll || method.length !== 7 || method.toUpperCase() !== 'OPTIONS') {
             return this;
         }
-        const {fields} = this.spelling;
-        const [isNobodys, isNameless] = [fields.ORIGIN, fields.REQUEST_METHOD]
-            .map((name) => valuesOf(request.lines, name).length === 0);
-        const isBare = isNobodys ? this.verdict !== false : isNameless;
+        const {folded} = this.spelling;
+        const isNobodys = !hasLine(lines, folded.origin);
+        const isBare = isNobodys ? this.verdict !== false
+            : !hasLine(lines, folded.requestedMethod);
         return isBare ? this.#forBare(request, isNobodys) : this;
     }
 

@@ -44,16 +44,15 @@ class PageBrowser {
 
     /** @param {BrowserOptions} options */
     constructor(options) {
-        const state = new PageState(options);
-        this.#state = state;
+        this.#state = new PageState(options);
         /**
-         * Of its own, so that it can stand in for globalThis.fetch.
+         * A function by itself, so that it can stand in for globalThis.fetch; it keeps this alive.
          * @param {string | URL | Request} input
          * @param {PageInit} [init]
          * @returns {Promise<Response>}
          */
-        this.fetch = (input, init) => call(state, input, init ?? {});
-        forgotten.register(this, state, this);
+        this.fetch = (input, init) => call(this.#state, input, init ?? {});
+        forgotten.register(this, this.#state, this);
     }
 
     get exchanges() {

@@ -20,9 +20,14 @@ import {isAddress, isLoopback, isSameSite} from './page_site.js';
  *   schemeful: boolean,
  *   trustsLoopback: boolean,
  *   hidesFromOpaque: boolean,
+ *   seesRedirects: boolean,
  * }} Habits `default`: what a cookie without SameSite has. `schemeful`: http and https of a host
  *   are two sites. `trustsLoopback`: this machine's own addresses count as secure over http.
- *   `hidesFromOpaque`: pages of no origin are kept apart from all cookies.
+ *   `hidesFromOpaque`: pages of no origin are kept apart from all cookies. `seesRedirects`: a
+ *   request that came by another site is cross-site.
+ *
+ * @typedef {{url: URL, top: URL | null, via: URL[]}} CookiePlace a request: its URL, the top-level
+ *   page's origin (null: the page has none), and the URLs that redirected to it
  *
  * @typedef {{
  *   name: string,
@@ -39,13 +44,13 @@ import {isAddress, isLoopback, isSameSite} from './page_site.js';
 /** @type {Record<BrowserName, Habits>} */
 const HABITS = {
     standard: {default: 'lax', noneNeedsSecure: true, schemeful: true, trustsLoopback: true,
-        hidesFromOpaque: false},
+        hidesFromOpaque: false, seesRedirects: false},
     chromium: {default: 'lax', noneNeedsSecure: true, schemeful: true, trustsLoopback: true,
-        hidesFromOpaque: false},
+        hidesFromOpaque: false, seesRedirects: false},
     firefox: {default: 'none', noneNeedsSecure: true, schemeful: false, trustsLoopback: true,
-        hidesFromOpaque: true},
+        hidesFromOpaque: true, seesRedirects: true},
     safari: {default: 'none', noneNeedsSecure: false, schemeful: false, trustsLoopback: false,
-        hidesFromOpaque: false},
+        hidesFromOpaque: false, seesRedirects: false},
 };
 
 const DAYS_MAX = 400;
@@ -122,15 +127,21 @@ export class CookieJar {
             (this.#habits.trustsLoopback && isLoopback(url.hostname));
     }
 
+    /** @param {CookiePlace} place */
+    #isSameSite({url, top, via}) {
+        const urls = this.#habits.seesRedirects ? [...via, url] : [url];
+        return urls.every((one) => isSameSite(top, one, this.#habits.schemeful));
+    }
+
     /**
      * The value of Cookie for a request; empty: the browser has none for it.
-     * @param {URL} url
-     * @param {URL | null} top the top-level page's origin; null: the page has none
+     * @param {CookiePlace} place
      * @param {number} now
      * @returns {string}
      */
-    header(url, top, now) {
-        const sameSite = isSameSite(top, url, this.#habits.schemeful);
+    header(place, now) {
+        const {url, top} = place;
+        const sameSite = this.#isSameSite(place);
         this.#dropExpired(now);
         if (top === null && this.#habits.hidesFromOpaque) {
             return '';
@@ -152,14 +163,14 @@ export class CookieJar {
 
     /**
      * Stores what a Set-Cookie line says.
-     * @param {URL} url
+     * @param {CookiePlace} place
      * @param {string} text
-     * @param {URL | null} top as for header()
      * @param {number} now
      * @returns {string | null} why the browser refuses it; null: it does not
      */
-    store(url, text, top, now) {
-        const sameSite = isSameSite(top, url, this.#habits.schemeful);
+    store(place, text, now) {
+        const {url, top} = place;
+        const sameSite = this.#isSameSite(place);
         const line = readCookieLine(text);
         if (typeof line === 'string') {
             return line;

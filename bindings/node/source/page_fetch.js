@@ -133,18 +133,30 @@ export class PageFetch {
     /** @param {SentRequest} sent @returns {Promise<WireRequest>} */
     async #wireRequest(sent) {
         const {body, signal} = this.#pageCall;
-        const {jar, page, browser, top} = this.#state;
-        const url = new URL(sent.url);
-        const cookies = sent.credentials
-            ? jar.header(url, top, this.#state.now()) : '';
-        const urls = [...this.#steps.map((step) => step.sent.url), sent.url];
+        const {jar, page, browser} = this.#state;
+        const place = this.#placeOf(sent);
+        const cookies = sent.credentials ? jar.header(place, this.#state.now()) : '';
+        const urls = [...place.via, place.url].map(({href}) => href);
         return {
             method: sent.method, url: sent.url,
-            headers: requestLines(sent, this.#pageCall, {
-                browser: browser.name, page, urls, cookies,
-            }),
+            headers: requestLines(sent, this.#pageCall,
+                {browser: browser.name, page, urls}, cookies),
             body: sent.body ? await unlessAborted(body.bytes(), signal) : null,
             ...(signal === null ? {} : {signal}),
+        };
+    }
+
+    /**
+     * Where a request goes, and by which redirects.
+     * @param {SentRequest} sent
+     * @returns {import('./page_cookies.js').CookiePlace}
+     */
+    #placeOf(sent) {
+        const earlier = this.#steps.filter((step) => step.sent.kind === 'request' &&
+            step.sent !== sent);
+        return {
+            url: new URL(sent.url), top: this.#state.top,
+            via: earlier.map((step) => new URL(step.sent.url)),
         };
     }
 
@@ -166,11 +178,10 @@ export class PageFetch {
         this.#last = {response, body: new WireBody(response)};
         exchange.response = {status: response.status, headers: response.headers};
         step.statusText = response.statusText ?? '';
-        const url = new URL(sent.url);
+        const place = this.#placeOf(sent);
         const lines = response.headers.filter(([name]) => name.toLowerCase() === 'set-cookie');
         for (const [, line] of sent.credentials ? lines : []) {
-            const {jar, top} = this.#state;
-            const refusal = jar.store(url, line, top, this.#state.now());
+            const refusal = this.#state.jar.store(place, line, this.#state.now());
             if (refusal !== null) {
                 refusedCookies.set(line, refusal);
             }

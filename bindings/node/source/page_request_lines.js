@@ -12,6 +12,9 @@ import {isTrustworthy, siteRelation} from './page_site.js';
  * @typedef {import('../../wasm/libcors.js').FieldLine} FieldLine
  * @typedef {import('../../wasm/libcors.js').SentRequest} SentRequest
  * @typedef {import('./page_call.js').PageCall} PageCall
+ *
+ * @typedef {{browser: string, page: string, urls: string[]}} Whereabouts `urls`: of the call and
+ *     its redirects, up to this request's
  */
 
 /** @type {Record<string, string>} */
@@ -37,16 +40,15 @@ function modeOf({kind}, {mode, initiator}) {
 /**
  * @param {SentRequest} sent
  * @param {PageCall['call']} call
- * @param {string} page
- * @param {string[]} urls
+ * @param {Whereabouts} where
  * @returns {FieldLine[]}
  */
-function metadataLines(sent, call, page, urls) {
+function metadataLines(sent, call, {browser, page, urls}) {
     if (!isTrustworthy(new URL(sent.url))) {
         return [];
     }
     return [
-        ['Sec-Fetch-Site', siteRelation(page, urls)],
+        ['Sec-Fetch-Site', siteRelation(page, urls, browser === 'firefox')],
         ['Sec-Fetch-Mode', modeOf(sent, call)],
         ['Sec-Fetch-Dest', DESTINATIONS[call.initiator ?? ''] ?? 'empty'],
     ];
@@ -63,11 +65,12 @@ function encodings(url, lines) {
 /**
  * @param {SentRequest} sent
  * @param {PageCall} pageCall
- * @param {{browser: string, page: string, urls: string[], cookies: string}} more
- *     `urls`: all that the call has gone through, this one last
+ * @param {Whereabouts} where
+ * @param {string} cookies
  * @returns {FieldLine[]}
  */
-export function requestLines(sent, pageCall, {browser, page, urls, cookies}) {
+export function requestLines(sent, pageCall, where, cookies) {
+    const {browser, page} = where;
     const {call} = pageCall;
     const url = new URL(sent.url);
     const referer = refererLine(page, pageCall, url);
@@ -78,7 +81,7 @@ export function requestLines(sent, pageCall, {browser, page, urls, cookies}) {
         ['Accept-Encoding', encodings(url, sent.fields)],
         ['User-Agent', `Mozilla/5.0 (compatible; libcors/${engine().version}; ${browser})`],
         ...(sent.kind === 'request' ? CACHE_LINES[call.cache ?? ''] ?? [] : []),
-        ...metadataLines(sent, call, page, urls),
+        ...metadataLines(sent, call, where),
     ];
     if (referer !== null) {
         added.push(['Referer', referer]);

@@ -68,13 +68,17 @@ export function isSameSite(one, other, schemeful = true) {
  * Fetch Metadata's relation of a page to all the URLs that a request has gone through.
  * @param {string} page the page's origin
  * @param {string[]} urls
+ * @param {boolean} strictly whether redirects between origins of one site count as cross-site
  * @returns {'same-origin' | 'same-site' | 'cross-site'}
  */
-export function siteRelation(page, urls) {
+export function siteRelation(page, urls, strictly) {
     const origin = readOrigin(page);
     const targets = urls.map(readOrigin);
     if (origin !== null && targets.every((url) => url?.origin === origin.origin)) {
         return 'same-origin';
+    }
+    if (strictly && urls.length > 1) {
+        return 'cross-site';
     }
     return targets.every((url) => isSameSite(origin, url)) ? 'same-site' : 'cross-site';
 }

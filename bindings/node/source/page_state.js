@@ -80,7 +80,7 @@ export class PageState {
                     'them, such as https://api.example.com/');
             }
             for (const line of [lines].flat()) {
-                const refusal = this.jar.store(url, line, url, this.now());
+                const refusal = this.jar.store({url, top: url, via: []}, line, this.now());
                 if (refusal !== null) {
                     throw new TypeError(`cookies: the browser does not take ` +
                         `${JSON.stringify(line)} from ${place}: ${refusal}`);

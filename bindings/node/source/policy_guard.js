@@ -37,10 +37,12 @@ import {openPolicy} from './policy_opening.js';
  * @typedef {{status: number, lines: FieldLine[], body: string}} Answer
  *
  * `answer` null: the application answers. `error`: it cannot, for this reason.
- * @typedef {Judgement & {answer: Answer | null, error?: unknown}} Verdict
+ * @typedef {{judgement: Judgement, answer: Answer | null, error: unknown}} Verdict
  */
 
-const OPTIONS = ['environment', 'enforce', 'ownOrigin', 'reload', 'onProblem', 'onDecision', 'wasm'];
+const OPTIONS = [
+    'environment', 'enforce', 'ownOrigin', 'reload', 'onProblem', 'onDecision', 'wasm',
+];
 const MODES = ['off', 'report', 'block'];
 
 const AMBIGUOUS = 'The path of this request can be read in more than one way.\n';
@@ -55,10 +57,13 @@ const NO_BODY = [['Content-Length', '0']];
 const NO_LINES = [];
 
 /** @type {Verdict} */
-const NOTHING = Object.freeze({
-    kind: 'no-policy', allowed: null, reason: 'no-policy', loggedReason: 'no-policy', status: null,
-    set: [], vary: [], ambiguous: false, blocks: false, body: '', answer: null,
-});
+const NOTHING = {
+    judgement: {
+        kind: 'no-policy', allowed: null, reason: 'no-policy', loggedReason: 'no-policy',
+        status: null, set: [], vary: [], ambiguous: false, blocks: false, body: '',
+    },
+    answer: null, error: undefined,
+};
 
 /** @param {unknown} origin */
 function checkOrigin(origin) {
@@ -101,6 +106,7 @@ export class Guard {
      * @param {GuardOptions & {wasm?: WebAssembly.Module}} options
      */
     constructor(source, options) {
+        checkOptions(options);
         this.#engine = engine(options.wasm);
         this.#source = source;
         this.#owner = new LineOwner(this.#engine);
@@ -126,7 +132,7 @@ export class Guard {
      * @param {FieldLine[]} lines
      */
     apply(verdict, lines) {
-        return this.#owner.apply(verdict, lines);
+        return this.#owner.apply(verdict.judgement, lines);
     }
 
     /** Says whose lines are whose. */
@@ -151,11 +157,11 @@ export class Guard {
         const judged = this.#engine.judge(view.policy,
             {method, target, lines, verdict: view.verdict, ownOrigin: this.#ownOrigin});
         const judgement = view.respell?.(judged, arrived) ?? judged;
-        const verdict = /** @type {Verdict} */ (judgement);
-        verdict.answer = view.error === undefined ? this.#answer(judgement, view) : null;
-        verdict.error = view.error;
+        const {error} = view;
+        const answer = error === undefined ? this.#answer(judgement, view) : null;
+        const verdict = {judgement, answer, error};
         if (this.#onDecision !== undefined) {
-            this.#tell(verdict, arrived);
+            this.#tell(this.#onDecision, verdict, arrived);
         }
         return verdict;
     }
@@ -183,13 +189,15 @@ export class Guard {
     }
 
     /**
+     * @param {NonNullable<GuardOptions['onDecision']>} onDecision
      * @param {Verdict} verdict
      * @param {GuardRequest} request
      */
-    #tell({kind, allowed, loggedReason, answer, set, vary, blocks}, {method, target}) {
-        this.#onDecision?.({
-            kind, allowed, reason: loggedReason, status: answer?.status ?? null, set, vary, blocks,
-        }, {method, target});
+    #tell(onDecision, {judgement, answer}, {method, target}) {
+        const {kind, allowed, loggedReason, set, vary, blocks} = judgement;
+        const status = answer === null ? null : answer.status;
+        onDecision({kind, allowed, reason: loggedReason, status, set, vary, blocks},
+            {method, target});
     }
 }
 

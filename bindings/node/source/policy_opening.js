@@ -9,8 +9,8 @@ import {PolicySource} from './policy_source.js';
  * @typedef {import('./policy_source.js').PolicyText} PolicyText
  */
 
-const NO_POLICY = 'a policy is wanted: the path or file: URL of a policy file, or what such a file ' +
-    'holds as data, {policies: [{allow_origins: ["https://app.example.com"]}]}';
+const NO_POLICY = 'a policy is wanted: the path or file: URL of a policy file, or what such a ' +
+    'file holds as data, {policies: [{allow_origins: ["https://app.example.com"]}]}';
 
 /** What tells options of the package "cors" from a policy. */
 const OTHERS_OPTIONS = ['origin', 'origins', 'methods', 'allowedHeaders', 'exposedHeaders',

@@ -10,13 +10,17 @@ handlers', 404s, uncaught exceptions' 500 and streams' too.
 from __future__ import annotations
 
 import functools
+import threading
 import weakref
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from libcors.options_flask import (PathsDiffer, Resources, check_names, compile_flask_rule,
                                    config_options, merge_options)
@@ -65,6 +69,8 @@ class AppSource:
         self._app = app
         self._apps: list[Resources] = []
         self._blueprints: dict[str, list[Resources]] = {}
+        self._views_seen = -1
+        self._decorated = False
 
     def add(self, resources: Resources, blueprint: str | None = None) -> None:
         """Those that came last are asked first."""
@@ -73,10 +79,14 @@ class AppSource:
 
     def view(self, request: Request) -> View | Awaitable[View]:
         environ: Environ = request.native
-        endpoint, own_options = self._endpoint(environ)
+        endpoint, own_options = None, False
+        if request.method == "OPTIONS" or self._looks_at_views():
+            with suppress(HTTPException):  # of a Host that is none: Flask will say so
+                adapter = self._adapter(environ)
+                endpoint, own_options = _endpoint(adapter, environ)
+                # What Flask's own answer to OPTIONS says, for the answer to a preflight.
+                environ["libcors.allow"] = ", ".join(sorted(adapter.allowed_methods())).encode()
         decoration = self._decoration(endpoint)
-        if request.method == "OPTIONS":
-            self._note_methods(environ)
         if decoration is not None:
             automatic = decoration.automatic(self._app)
             if automatic or own_options or request.method != "OPTIONS":
@@ -112,26 +122,38 @@ class AppSource:
         found = getattr(view, DECORATION, None)
         return found if isinstance(found, Decoration) else None
 
-    def _endpoint(self, environ: Environ) -> tuple[str | None, bool]:
-        """The endpoint that a request is for, and whether its view answers OPTIONS by itself."""
-        adapter = self._app.create_url_adapter(self._app.request_class(environ))
-        method = environ["REQUEST_METHOD"]
-        wanted = environ.get(REQUEST_METHOD_KEY, method) if method == "OPTIONS" else method
-        for tried in dict.fromkeys((wanted, method)):
-            try:
-                rule, _ = adapter.match(method=tried, return_rule=True)  # type: ignore[union-attr]
-            except MethodNotAllowed:
-                continue
-            except HTTPException:
-                return None, False
-            return rule.endpoint, not getattr(rule, "provide_automatic_options", False)
-        return None, False
+    def _looks_at_views(self) -> bool:
+        """Whether it matters which view a request is for."""
+        views = self._app.view_functions
+        if self._views_seen != len(views):
+            self._decorated = any(hasattr(view, DECORATION) for view in views.values())
+            self._views_seen = len(views)
+        return self._decorated or bool(self._blueprints)
 
-    def _note_methods(self, environ: Environ) -> None:
-        """What Flask's own answer to OPTIONS says, for the answer to a preflight."""
-        adapter = self._app.create_url_adapter(self._app.request_class(environ))
-        methods = adapter.allowed_methods() if adapter is not None else ()
-        environ["libcors.allow"] = ", ".join(sorted(methods)).encode("latin-1")
+    def _adapter(self, environ: Environ) -> MapAdapter:
+        request = self._app.request_class(environ, populate_request=False)
+        adapter = self._app.create_url_adapter(request)
+        assert adapter is not None  # there is a request
+        return adapter
+
+
+def _endpoint(adapter: MapAdapter, environ: Environ, path: str | None = None) -> tuple[
+        str | None, bool]:
+    """The endpoint that a request is for, and whether its view answers OPTIONS by itself."""
+    method = environ["REQUEST_METHOD"]
+    wanted = environ.get(REQUEST_METHOD_KEY, method) if method == "OPTIONS" else method
+    for tried in dict.fromkeys((wanted, method)):
+        try:
+            rule, _ = adapter.match(path, tried, return_rule=True)
+        except MethodNotAllowed:
+            continue
+        except RequestRedirect as redirect:  # to the same with a slash: the view's, as it will be
+            there = urlsplit(redirect.new_url).path.removeprefix(adapter.script_name.rstrip("/"))
+            return (None, False) if path is not None else _endpoint(adapter, environ, there)
+        except HTTPException:
+            break
+        return rule.endpoint, not getattr(rule, "provide_automatic_options", False)
+    return None, False
 
 
 def _path(environ: Environ) -> str:
@@ -160,11 +182,15 @@ def _surround(app: flask.Flask, source: PolicySource | Guard, **options: Any) ->
     application.wsgi_app = CorsMiddleware(app.wsgi_app, source, **options)
 
 
+_covering = threading.Lock()
+
+
 def _cover(app: flask.Flask) -> Covered:
-    covered = app.extensions.get(EXTENSION)
-    if not isinstance(covered, Covered):
-        covered = app.extensions[EXTENSION] = Covered(app)
-    return covered
+    with _covering:
+        covered = app.extensions.get(EXTENSION)
+        if not isinstance(covered, Covered):
+            covered = app.extensions[EXTENSION] = Covered(app)
+        return covered
 
 
 class CORS:
@@ -214,7 +240,8 @@ class Cors:
 def cross_origin(**options: Any) -> Callable[[ViewFunction], ViewFunction]:
     """Flask-CORS' decorator: options for one view, which stand before those of the app."""
     decoration = Decoration(options)
-    flask.request_started.connect(_request_started)
+    with suppress(RuntimeError):  # Flask before 2.3 may be without signals: the view does it then
+        flask.request_started.connect(_request_started)
 
     def decorate(function: ViewFunction) -> ViewFunction:
         target: Any = function
@@ -225,8 +252,9 @@ def cross_origin(**options: Any) -> Callable[[ViewFunction], ViewFunction]:
         @functools.wraps(function)
         def view(*args: Any, **kwargs: Any) -> Any:
             app: Any = flask.current_app
+            _request_started(app._get_current_object())
             if flask.request.method == "OPTIONS" and decoration.automatic(app):
-                return app.make_default_options_response()
+                return _answer_first() or app.make_default_options_response()
             return app.ensure_sync(function)(*args, **kwargs)
 
         setattr(view, DECORATION, decoration)

@@ -13,8 +13,8 @@ from django.dispatch import Signal
 from libcors.options_origins import read_listed_origins
 from libcors.options_paths import PathPattern, PathsDiffer, find_by_path
 from libcors.options_source import Asked, CorsOptions, OptionsRule, Spelling, read_asked
-from libcors.options_values import (OptionNames, listed, option_problem, refuse_option, seconds,
-                                    tell, texts, truth)
+from libcors.options_values import (OptionNames, listed, option_problem, private_network_problem,
+                                    refuse_option, seconds, tell, texts, truth)
 from libcors.policy_sources import Request, View
 from libcors.regex_sources import Matching
 
@@ -32,11 +32,12 @@ NAMES = OptionNames(place="settings", everybody="CORS_ALLOW_ALL_ORIGINS",
                     credentials="CORS_ALLOW_CREDENTIALS", max_age="CORS_PREFLIGHT_MAX_AGE",
                     regexes="CORS_ALLOWED_ORIGIN_REGEXES",
                     origins_form="CORS_ALLOWED_ORIGINS = {}", risks="CORS_ACCEPT_RISKS")
-# What has no effect, and why.
+# What has no effect.
 IGNORED = {
-    "CORS_ALLOW_PRIVATE_NETWORK": "No browser asks for it any more: Chromium asks its user "
-                                  "instead.",
-    "CORS_REPLACE_HTTPS_REFERER": "List the origins in CSRF_TRUSTED_ORIGINS.",
+    "CORS_ALLOW_PRIVATE_NETWORK": private_network_problem("CORS_ALLOW_PRIVATE_NETWORK"),
+    "CORS_REPLACE_HTTPS_REFERER": option_problem(
+        "setting-ignored", "CORS_REPLACE_HTTPS_REFERER",
+        "It has no effect: list the origins in CSRF_TRUSTED_ORIGINS.", severity="warning"),
 }
 NO_POLICY = View(None)
 
@@ -83,6 +84,7 @@ def read_settings() -> CorsOptions:
         credentials=truth(setting(NAMES.credentials, False), NAMES, NAMES.credentials),
         max_age=max_age,
         accept_risks=texts(setting("CORS_ACCEPT_RISKS", ()), NAMES, "CORS_ACCEPT_RISKS"),
+        lists_all_methods=False,
         quiet=frozenset(("allow_headers", name) for name in DEFAULT_HEADERS),
         quiet_rules=("no-origins-left",) if check_request_enabled.receivers else ())
 
@@ -100,9 +102,7 @@ def read_paths() -> PathPattern:
 
 
 def tell_ignored() -> None:
-    told = [option_problem("setting-ignored", name, f"It has no effect. {why}", severity="warning")
-            for name, why in IGNORED.items() if setting(name, False)]
-    tell(NAMES.place, told)
+    tell(NAMES.place, [problem for name, problem in IGNORED.items() if setting(name, False)])
 
 
 class SettingsSource:

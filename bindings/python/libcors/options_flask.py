@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from libcors import _engine
 from libcors.options_origins import REGEX_MARKS, read_flask_origins
 from libcors.options_paths import (PathPattern, PathsDiffer, find_by_path, most_specific_first)
 from libcors.options_source import Asked, CorsOptions, OptionsRule, Spelling
-from libcors.options_values import (OptionNames, listed, option_problem, refuse_option,
-                                    refuse_unknown, seconds, tell, texts, truth)
+from libcors.options_values import (OptionNames, listed, option_problem, private_network_problem,
+                                    refuse_option, refuse_unknown, seconds, tell, texts, truth)
 from libcors.policy_sources import Line, Request
 
 Options = Mapping[str, Any]
@@ -33,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "accept_risks": (),
 }
 CONFIG_PREFIX = "CORS_"
+OLDER_NAMES = {"headers": "allow_headers"}
 EVERYTHING = ("*", ".*")
 
 
@@ -120,9 +120,7 @@ def _tell_ignored(options: Options, names: OptionNames) -> None:
             "vary-header", "vary_header", "Without it caches hand one site's answer to another: "
             "what answers depend on is always said.", severity="warning"))
     if options["allow_private_network"]:
-        told.append(option_problem(
-            "allow-private-network", "allow_private_network", "No browser asks for it any more: "
-            "Chromium asks its user instead. It has no effect.", severity="warning"))
+        told.append(private_network_problem("allow_private_network"))
     tell(names.place, told)
 
 
@@ -150,7 +148,7 @@ def read_flask_options(options: Options, place: str) -> CorsOptions:
 
 
 def check_names(options: Iterable[str], place: str) -> None:
-    refuse_unknown(options, tuple(DEFAULTS), flask_names(place), _engine.nearest_name)
+    refuse_unknown(options, tuple(DEFAULTS), OLDER_NAMES, flask_names(place))
 
 
 def compile_flask_rule(options: Options, place: str, tells: bool = True) -> OptionsRule:

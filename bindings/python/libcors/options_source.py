@@ -22,7 +22,8 @@ REQUEST_HEADERS = _engine.FIELDS["REQUEST_HEADERS"].decode().lower()
 ALLOW_METHODS = _engine.FIELDS["ALLOW_METHODS"]
 ALLOW_HEADERS = _engine.FIELDS["ALLOW_HEADERS"]
 
-# A policy always allows these. The options list them like all others, and refuse them unlisted.
+# A policy always allows these, as browsers do. Some middlewares refuse them where their options
+# do not list them.
 NEVER_LISTED = ("GET", "HEAD", "POST")
 UNLISTED = "method-not-allowed"
 UNLISTED_BODY = f"CORS: {UNLISTED}\n{_engine.REASONS[UNLISTED]}\n".encode()
@@ -113,6 +114,7 @@ class CorsOptions:
     credentials: bool = False
     max_age: str | None = None
     accept_risks: tuple[str, ...] = ()
+    lists_all_methods: bool = True
     # Values and rules that nobody is told about: defaults that nobody wrote.
     quiet: frozenset[Written] = frozenset()
     quiet_rules: tuple[str, ...] = ()
@@ -217,7 +219,7 @@ class OptionsRule:
 
     def _lists(self, method: str) -> bool:
         return (self._any_method or method not in NEVER_LISTED
-                or method in self.options.methods)
+                or method in self.options.methods or not self.options.lists_all_methods)
 
     def _patterns_cover(self, asked: Asked) -> bool:
         patterns = self.options.header_patterns

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from libcors import _engine
 from libcors.policy_problems import PolicyError, PolicyWarning, Problem, problems_text
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ def option_problem(rule: str, option: str, message: str, suggestion: str | None 
 
 def refuse(place: str, problems: Sequence[Problem]) -> NoReturn:
     raise PolicyError(f"{place} is refused.\n{problems_text(problems)}", problems)
+
+
+def private_network_problem(option: str) -> Problem:
+    """Of an option that asks for what browsers had for a while."""
+    return option_problem("private-network", option, "No browser asks for it any more: Chromium "
+                          "asks its user instead. It has no effect.", severity="warning")
 
 
 def tell(place: str, problems: Sequence[Problem]) -> None:
@@ -107,10 +114,10 @@ def truth(value: Any, names: OptionNames, option: str) -> bool:
     refuse_option(names, "wrong-type", option, f"{value!r} is neither True nor False.")
 
 
-def refuse_unknown(given: Iterable[str], known: Sequence[str], names: OptionNames,
-                   nearest: Callable[[str, Iterable[str]], str | None]) -> None:
+def refuse_unknown(given: Iterable[str], known: Sequence[str], older: Mapping[str, str],
+                   names: OptionNames) -> None:
     """A misspelt option would silently count as not given, which for origins is everybody."""
     for name in given:
         if name not in known:
-            meant = nearest(name, known)
+            meant = older.get(name) or _engine.nearest_name(name, known)
             refuse_option(names, "unknown-key", name, f"There is no option {name!r}.", meant)

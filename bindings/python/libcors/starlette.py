@@ -15,8 +15,9 @@ from typing import Any
 
 from libcors.asgi import Application, CorsMiddleware, install
 from libcors.options_source import OptionsSource
-from libcors.options_starlette import (AllowOrigins, Expression, StarletteOptions,
+from libcors.options_starlette import (NAMES, AllowOrigins, Expression, StarletteOptions,
                                        read_starlette_options)
+from libcors.options_values import private_network_problem, tell
 from libcors.policy_guard import Guard
 from libcors.policy_sources import PolicySource
 
@@ -41,11 +42,13 @@ class CORSMiddleware(CorsMiddleware):
                  allow_credentials: bool = False, allow_origin_regex: Expression = None,
                  expose_headers: Sequence[str] = (), max_age: int = 600, *,
                  policy: PolicySource | Guard | None = None,
-                 accept_risks: Sequence[str] = ()) -> None:
+                 accept_risks: Sequence[str] = (), allow_private_network: bool = False) -> None:
         given = StarletteOptions(allow_origins, allow_methods, allow_headers, allow_credentials,
                                  allow_origin_regex, expose_headers, max_age, accept_risks)
         if policy is None:
             source = OptionsSource(read_starlette_options(given))
+            if allow_private_network:
+                tell(NAMES.place, [private_network_problem("allow_private_network")])
             super().__init__(app, Guard(source))
             return
         besides = [name for name, default in DEFAULTS.items() if getattr(given, name) != default]

@@ -50,8 +50,8 @@ static bool is_within(uintptr_t address, const void *start, const void *end) {
 
 static struct judged_text judged_text(cors_slice text) {
     uintptr_t address = (uintptr_t)text.data;
-    bool passing = is_within(address, &request, &request + 1) ||
-                   is_within(address, record.at, record.end);
+    bool passing =
+        is_within(address, &request, &request + 1) || is_within(address, record.at, record.end);
     return (struct judged_text){(uint32_t)address,
                                 (uint32_t)text.size | (passing ? passing_text : 0)};
 }
@@ -127,8 +127,7 @@ static void judge(const cors_policy *policy, cors_slice target, struct wire wire
  */
 WASM_EXPORT(judge)
 cors_status wasm_judge(const cors_policy *policy, const char *data, size_t size, uint32_t verdict);
-cors_status wasm_judge(const cors_policy *policy, const char *data, size_t size,
-                       uint32_t verdict) {
+cors_status wasm_judge(const cors_policy *policy, const char *data, size_t size, uint32_t verdict) {
     static char usual[2048]; /* few targets are longer */
     struct wire wire = wire_over(data, size);
     record = wire;
