@@ -99,6 +99,8 @@ export interface PageInit extends RequestInit {
   initiator?: string;
   /** With initiator "xhr": whether something listens on xhr.upload. */
   uploadListener?: boolean;
+  /** A body that is a ReadableStream needs it. */
+  duplex?: 'half';
 }
 
 export interface CorsBrowser {

@@ -80,6 +80,8 @@ static const struct {
     {"^https://[a-z]+\\.[a-z]+\\.example\\.com$", false, "https://*.example.com"},
     {"^https://[a-z]+\\.(dev|test)\\.example\\.com$", false,
      "https://{label}.dev.example.com https://{label}.test.example.com"},
+    {"^https://(?:(?:a|b)\\.)+example\\.com$", false, "https://*.example.com"},
+    {"^https://x([a-z]?)+\\.a\\.example$", false, "https://x*.a.example https://x.a.example"},
     {"^https://pr-[\\w-]+\\.a\\.example$", true, "https://pr-*.a.example"},
     {"^https://pr-\\d+\\.a\\.example$", false, "https://pr-*.a.example"},
     {"^https://pr-?\\d*\\.a\\.example$", false,
@@ -195,6 +197,11 @@ static const struct {
     {"^https://[a-z-]+example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 9, "https://*.example.com"},
     {"^https://(.+\\.)*.?example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 16,
      "https://*.example.com https://example.com"},
+    {"^https://(a|b)+example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 9, "https://*.example.com"},
+    {"^https://([a-z]\\.?)*example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 9,
+     "https://*.example.com https://example.com"},
+    {"^https://([a-z]\\.|b)+example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 9,
+     "https://*.example.com"},
     {"^https://app\\d+example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 12, "https://*.example.com"},
 
     /* Any site */

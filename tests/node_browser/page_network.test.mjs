@@ -5,7 +5,10 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {createServer} from 'node:net';
 import {test} from 'node:test';
-import {openBrowser, serve} from './page_servers.mjs';
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
+import {createBrowser} from '../../bindings/node/source/page_browser.js';
+import {allow, openBrowser, serve} from './page_servers.mjs';
 
 /** A server that writes bytes as they are, then hangs up unless it is to stay. */
 async function serveBytes(t, bytes, {stay = false} = {}) {
@@ -146,6 +149,43 @@ test('exchanges tell what went over the wire', async (t) => {
     assert.equal(Buffer.from(browser.exchanges[1].request.body).toString(), 'abc');
     const names = browser.exchanges[0].request.headers.map(([name]) => name);
     assert.ok(names.includes('Access-Control-Request-Method'));
+});
+
+test('fetch works on when nobody holds the browser any more', async (t) => {
+    const server = await serve(t);
+    const {fetch} = createBrowser({origin: 'https://app.example'});
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    for (let i = 0; i < 5; i++) {
+        collect();
+        await new Promise((resolve) => setImmediate(resolve)); // finalizers run between tasks
+    }
+    assert.equal((await fetch(server.url())).status, 200);
+});
+
+test('an environment without Response is told of', (t) => {
+    const {Response: kept} = globalThis;
+    t.after(() => { globalThis.Response = kept; });
+    delete globalThis.Response;
+    assert.throws(() => createBrowser({origin: 'https://app.example'}), /@jest-environment node/);
+});
+
+test('servers may end in peace what nobody reads', async (t) => {
+    const ends = [];
+    const server = await serve(t, (request, response) => {
+        response.on('close', () => ends.push(response.writableFinished));
+        allow(response, request);
+        response.write('in ');
+        setImmediate(() => response.end('chunks'));
+        return once(response, 'close');
+    });
+    const browser = openBrowser(t);
+    await browser.fetch(server.url(), {method: 'PUT', mode: 'cors'});
+    await browser.fetch(server.url(), {mode: 'no-cors'});
+    while (ends.length < 2) {
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual(ends.slice(0, 2), [true, true]);
 });
 
 // Aborts.

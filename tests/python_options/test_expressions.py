@@ -73,6 +73,7 @@ def test_allowed_is_what_matches(make: Make, matches: Matches, expression: str) 
 
 
 @pytest.mark.filterwarnings("ignore::libcors.PolicyWarning")
+@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")
 @pytest.mark.parametrize("make", [flask_guard, starlette_guard])
 def test_whatever_is_made_of_an_expression_lets_in_nobody_else(make: Make) -> None:
     """Expressions with a piece lost or doubled: refused, or still no wider than they are."""

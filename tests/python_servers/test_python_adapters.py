@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from libcors import Guard
+from aiohttp import web
+from libcors import Guard, PolicyWarning
+from libcors.aiohttp import setup as set_up
 from libcors.asgi import CorsMiddleware, install
 from libcors.wsgi import CorsMiddleware as WsgiMiddleware
 from starlette.applications import Starlette
@@ -241,6 +243,24 @@ def test_paths_as_servers_tell_them(scope: dict[str, Any]) -> None:
 
     sent, error = call_asgi(CorsMiddleware(app, POLICY), scope_of(**scope))
     assert error is None and allowed_origin(sent[0]["headers"]) == [GOOD.encode()]
+
+
+def test_warnings_name_the_line_of_the_application() -> None:
+    policy = {"allow_origins": ["http://app.example"]}
+    with pytest.warns(PolicyWarning, match="insecure-origin") as caught:
+        WsgiMiddleware(failing, policy)
+        CorsMiddleware(Starlette(), policy)
+        install(Starlette(), policy)
+        set_up(web.Application(), policy)
+    assert [item.filename for item in caught] == [__file__] * 4
+
+
+def test_aiohttp_applications_in_one_another() -> None:
+    inner, outer = web.Application(), web.Application()
+    guard = set_up(inner, POLICY)
+    outer.add_subapp("/inner", inner)
+    assert guard.judge("GET", "/x", [("Origin", GOOD)]).decision.allowed
+    assert len(inner.middlewares) == 1 and not outer.middlewares
 
 
 def test_options_of_a_guard_are_the_guards() -> None:

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** The body of an answer, from the transport to script. */
 
+import {clearTimeout, setTimeout} from 'node:timers'; // not those that tests replace
 import {decodeBody} from './page_decoding.js';
 
 /** @typedef {import('../libcors.js').WireResponse} WireResponse */
 
-/** As much as is read of an answer that nobody wants, before its connection is cut. */
+/** As much as is read of an answer that nobody wants, and as long, before its connection is cut. */
 const DRAINED_MAX = 64 << 10;
-
-/** @param {WireResponse} response */
-function isSmall({headers}) {
-    const length = headers.find(([name]) => name.toLowerCase() === 'content-length');
-    return length !== undefined && Number(length[1]) <= DRAINED_MAX;
-}
+const DRAINED_MS = 1000;
 
 /** What a transport answered, read once. */
 export class WireBody {
@@ -52,19 +48,21 @@ export class WireBody {
         this.#reader?.cancel().catch(() => {});
     }
 
-    /** Lets go of an answer that nobody wants; its server may end it in peace if it is small. */
+    /** Lets go of an answer that nobody wants; its server may end it in peace if that is soon. */
     async discard() {
-        if (!isSmall(this.#response)) {
-            this.cancel();
-            return;
-        }
+        const overdue = setTimeout(() => this.cancel(), DRAINED_MS);
+        let size = 0;
         try {
             for await (const chunk of this.#chunks()) {
-                void chunk;
+                size += chunk.length;
+                if (size > DRAINED_MAX) {
+                    this.cancel();
+                }
             }
         } catch {
             // nobody wanted it
         }
+        clearTimeout(overdue);
     }
 
     /** All of it, decoded. @returns {Promise<Uint8Array>} */

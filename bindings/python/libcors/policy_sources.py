@@ -135,10 +135,10 @@ class FileSource:
 
     def _read(self, stacklevel: int) -> _engine.Policy:
         # Looked at first: what changes meanwhile is then seen with the next look.
-        before = {self._path: file_state(self._path)}
+        before = {name: file_state(name) for name in [self._path, *self._states]}
         policy, rows, files = _engine.load_policy(self._path, self._environment)
-        self._states = before | {name: file_state(name) for name in files
-                                 if name != self._path}
+        self._states = {name: before[name] if name in before else file_state(name)
+                        for name in [self._path, *files]}
         self._next_look = time.monotonic() + LOOK_SECONDS
         shown = [row[:2] + (self._shown if row[2] == self._path else row[2],) + row[3:]
                  for row in rows]
