@@ -92,20 +92,23 @@ static void costly_expressions_end(void **state) {
     }
 }
 
+static void append(char *buffer, size_t *size, cors_slice text) {
+    memcpy(buffer + *size, text.data, text.size);
+    *size += text.size;
+}
+
 static void nested_groups_end(void **state) {
     char text[400];
     (void)state;
     for (size_t depth = 0; depth < 100; depth++) {
         size_t size = 0;
-        memcpy(text, "^https://", 9);
-        size += 9;
+        append(text, &size, CORS_SLICE("^https://"));
         memset(text + size, '(', depth);
         size += depth;
         text[size++] = 'a';
         memset(text + size, ')', depth);
         size += depth;
-        memcpy(text + size, "\\.example$", 10);
-        size += 10;
+        append(text, &size, CORS_SLICE("\\.example$"));
         bool fine = read_expression((cors_slice){text, size}, 0);
         assert_int_equal(fine, depth < 32);
         assert_int_equal(regex.fault, fine ? CORS_REGEX_FAULT_NONE : CORS_REGEX_FAULT_TOO_LARGE);
@@ -116,7 +119,8 @@ static void sizes_are_bounded(void **state) {
     static char buffer[CORS_REGEX_SIZE_MAX + 1];
     (void)state;
     memset(buffer, 'a', sizeof buffer);
-    memcpy(buffer, "^https://", 9);
+    size_t size = 0;
+    append(buffer, &size, CORS_SLICE("^https://"));
     read_expression((cors_slice){buffer, CORS_REGEX_SIZE_MAX}, 0);
     assert_int_not_equal(regex.fault, CORS_REGEX_FAULT_TOO_LARGE);
     assert_false(read_expression((cors_slice){buffer, CORS_REGEX_SIZE_MAX + 1}, 0));

@@ -361,4 +361,8 @@ test('a transport that aborts is aborted by the page alone', async (t) => {
 test('an answer that is none is a TypeError', async (t) => {
     const browser = openBrowser(t, {transport: async () => ({status: 0, headers: []})});
     await assert.rejects(browser.fetch('https://api.example/'), /"status" from 100 to 999/);
+    for (const answer of [undefined, {}, new Response('')]) {
+        const other = openBrowser(t, {transport: () => answer});
+        await assert.rejects(other.fetch('https://api.example/'), /a transport must give/);
+    }
 });

@@ -2,7 +2,7 @@
 // Plays scenarios through createBrowser over real sockets: a line of JSON in, a line out with what
 // `cors simulate` would say, but that it all happened.
 //
-//     node replay.mjs BROWSER CERTIFICATE UNKNOWN < scenarios.jsonl
+//     node replay.mjs BROWSER UNKNOWN [CERTIFICATE] < scenarios.jsonl
 //
 // UNKNOWN is what comes from URLs that a scenario does not mention: "404" or "nothing".
 // A scenario may hold the `cookies` of the browser (else the page's host has one), and the
@@ -88,10 +88,10 @@ async function play(name, answers, scenario) {
     return {id: scenario.id, fetches, sent: answers.sent};
 }
 
-const [name, certificate, unknown] = process.argv.slice(2);
+const [name, unknown, certificate] = process.argv.slice(2);
 const answers = new ScriptedAnswers(
     unknown === '404' ? 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n' : null);
-await answers.start(readFileSync(certificate));
+await answers.start(certificate === undefined ? null : readFileSync(certificate));
 for await (const line of createInterface({input: process.stdin})) {
     process.stdout.write(`${JSON.stringify(await play(name, answers, JSON.parse(line)))}\n`);
 }

@@ -80,15 +80,19 @@ export class ScriptedAnswers {
         this.#unknown = unknown;
     }
 
-    /** Starts one server without TLS and one with; `certificate` has key and certificate in PEM. */
+    /**
+     * Starts a server for http and one for https. With TLS if there is a `certificate`, with its key
+     * in PEM; else in plain, as behind a proxy that has it.
+     */
     async start(certificate) {
         const plain = createServer((socket) => this.#serve('http', socket));
-        const tls = createTlsServer({key: certificate, cert: certificate},
-            (socket) => this.#serve('https', socket));
+        const secure = (socket) => this.#serve('https', socket);
+        const tls = certificate === null ? createServer(secure)
+            : createTlsServer({key: certificate, cert: certificate}, secure);
         this.#listeners = [plain, tls];
         this.#places = {
             http: `http://127.0.0.1:${await listen(plain)}`,
-            https: `https://127.0.0.1:${await listen(tls)}`,
+            https: `${certificate === null ? 'http' : 'https'}://127.0.0.1:${await listen(tls)}`,
         };
     }
 

@@ -16,7 +16,7 @@ from tests.node_browser.socket_replay import Certificates, Json, is_sendable, re
 FILES = sorted(RECORDINGS.glob("*.jsonl.xz"))
 NAMES = ("DNS:localhost", "DNS:app.localhost", "DNS:api.localhost")
 UNSENDABLE_MAX = 40  # in a file of thousands
-EVERY = 8  # the others are those of tests/browsers and tests/wasm, whose engine this is
+EVERY = 10  # the others are those of tests/browsers and tests/wasm, whose engine this is
 REJECTIONS = {"chromium": "Failed to fetch",
               "firefox": "NetworkError when attempting to fetch resource."}
 SHOWN = 5
@@ -49,8 +49,8 @@ def test_recordings(file: Path, browser: str, certificates: Certificates) -> Non
     recordings = [recording for recording in known if is_sendable(recording)]
     assert len(known) - len(recordings) <= UNSENDABLE_MAX
     recordings = recordings[::EVERY]
-    played = replay([scenario_of(recording) for recording in recordings], browser, certificates,
-                    "404")
+    played = replay([scenario_of(recording) for recording in recordings], browser, "404",
+                    certificates)
     differ = [difference for recording, one in zip(recordings, played, strict=True)
               for difference in differences(recording, one, browser)]
     assert recordings and not differ, f"{len(differ)} differ:\n" + "\n".join(differ[:SHOWN])

@@ -51,7 +51,7 @@ BITS = list("ab.-:/0()[]|?*+^$\\") + [
     ".+", "*?", "(?=a)", "(?!a)", r"\b", r"\Z", "(?i)", "a{3}", r"\.com", "example", "://"]
 
 # Repeated groups that no repetition inside makes costly: it ends before the dot, or there is none.
-HARMLESS = re.compile(r"\((?:\?:)?(?:\[[\w\\-]+\]\+\\\.|[^()*+?{}]*)\)[*+]"
+HARMLESS = re.compile(r"\((?:\?:)?(?:\[[\w\\-]+\]\+\\\.|[^()*+{}]*)\)[*+]"
                       r"|\[a-z0-9\]\(\?:\[a-z0-9-\]\{0,61\}\[a-z0-9\]\)\?\\\.\)\+")
 REPETITIONS_MAX = 4
 

@@ -101,22 +101,35 @@ function removeOwned(response, held) {
 }
 
 /**
+ * Whether the lines of the kind are those that the verdict sets, as they most often still are.
+ * @param {NodeResponse} response
+ * @param {Held} held
+ */
+function hasLines(response, {owner, set}) {
+    let count = 0;
+    for (const name of response.getHeaderNames?.() ?? NO_NAMES) {
+        count += owner.owns(name) ? 1 : 0;
+    }
+    return count === set.length &&
+        set.every(([name, value]) => response.getHeader(owner.folded(name)) === value);
+}
+
+/**
  * Sets what the verdict says, and nothing else of the kind, where that is not there already.
  * @param {NodeResponse} response
  * @param {Held} held
  * @param {unknown} vary the application's own
  */
 function setLines(response, held, vary) {
-    const {owner, set} = held;
-    removeOwned(response, held);
-    for (const [name, value] of set) {
-        if (response.getHeader(owner.folded(name)) !== value) {
+    if (!hasLines(response, held)) {
+        removeOwned(response, held);
+        for (const [name, value] of held.set) {
             response.setHeader(name, value);
         }
     }
     const settled = held.vary.settle(vary);
     if (settled !== undefined && settled !== response.getHeader('vary')) {
-        response.setHeader(owner.varyName, settled);
+        response.setHeader(held.owner.varyName, settled);
     }
 }
 

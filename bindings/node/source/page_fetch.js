@@ -119,15 +119,16 @@ export class PageFetch {
         };
         this.#steps.push(step);
         this.#state.note(step.exchange);
+        let response;
         try {
-            const response = await this.#send(request);
-            this.#take(step, response);
-            return response;
+            response = await this.#send(request);
         } catch (error) {
             this.#pageCall.signal?.throwIfAborted();
             step.failure = wordsOf(error);
             return null;
         }
+        this.#take(step, checkAnswer(response));
+        return response;
     }
 
     /** @param {SentRequest} sent @returns {Promise<WireRequest>} */
@@ -169,7 +170,8 @@ export class PageFetch {
         if (call.cache === 'only-if-cached') {
             throw new Error('there is no HTTP cache here, and only-if-cached wants nothing else');
         }
-        return unlessAborted(this.#state.transport(request), request.signal ?? null);
+        const answer = Promise.resolve(this.#state.transport(request));
+        return unlessAborted(answer, request.signal ?? null);
     }
 
     /** @param {PageStep} step @param {WireResponse} response */
@@ -245,6 +247,18 @@ export class PageFetch {
             url: outcome.url ?? '', redirected: false, headers: [['Content-Type', type]],
         });
     }
+}
+
+/**
+ * What a transport of the test's own gave, if it is an answer.
+ * @param {WireResponse} response
+ */
+function checkAnswer(response) {
+    if (!Array.isArray(response?.headers)) {
+        throw new TypeError('a transport must give {status, headers, body}, with headers as a ' +
+            'list of [name, value] pairs');
+    }
+    return response;
 }
 
 /** Why there was no answer; from several addresses, several reasons. @param {unknown} error */

@@ -124,7 +124,6 @@ export class PolicySource {
     constructor(source, options, files) {
         this.#source = source;
         this.#options = options;
-        this.#files = options.reload === false ? null : files;
         this.#tell = options.onProblem ?? warnOfProblems;
         const reading = readPolicy(source, options, files);
         if (reading.policy === null) {
@@ -132,6 +131,10 @@ export class PolicySource {
         }
         this.#view = {policy: reading.policy};
         this.#stamps = reading.stamps;
+        this.#files = options.reload === false || reading.stamps.size === 0 ? null : files;
+        if (reading.stamps.size === 0) { // no file that could change
+            this.#files = null;
+        }
         this.#nextLook = performance.now() + LOOK_INTERVAL;
         this.#warn(reading);
     }
