@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lint_pair import Policy, compare
+from tests.wasm_lint.lint_pair import Policy, compare
 
 # What docs/deviations.md names: signs that libidn2 takes and URLs do not.
 ODD = {"\u2260", "\u226e", "\u226f"}

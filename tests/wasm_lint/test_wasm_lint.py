@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lint_pair import (OLD_LINE_BREAKS, Difference, Policy, Problem, build_suffixes, compare,
-                       differences, is_refused, is_yaml, lint_alone, lint_many, lint_wasm, listing)
-from mutated_policies import mutated_policies
+from tests.wasm_lint.lint_pair import (OLD_LINE_BREAKS, Difference, Policy, Problem,
+                                       build_suffixes, compare, differences, is_refused, is_yaml,
+                                       lint_alone, lint_many, lint_wasm, listing)
+from tests.wasm_lint.mutated_policies import mutated_policies
 from tests.conformance.corpus import load_corpus
-from written_policies import written_policies
+from tests.wasm_lint.written_policies import written_policies
 
 MUTATIONS = 4000
 

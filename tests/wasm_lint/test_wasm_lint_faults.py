@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lint_pair import Difference, Policy, build_suffixes, compare, is_yaml, lint_wasm, listing
+from tests.wasm_lint.lint_pair import (Difference, Policy, build_suffixes, compare, is_yaml,
+                                       lint_wasm, listing)
 
 START = "policies:\n  - path: /api/*\n    allow_origins:\n"
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lint_pair import BINDINGS, SUFFIX_LIST, Policy, build_suffixes, lint_many, lint_wasm
+from tests.wasm_lint.lint_pair import (BINDINGS, SUFFIX_LIST, Policy, build_suffixes, lint_many,
+                                       lint_wasm)
 from tests.support.cors_command import ROOT
 
 SOURCES = [ROOT / "tests" / "wasm_lint" / "suffix_answers.c", BINDINGS / "wasm_suffixes.c",

@@ -131,10 +131,8 @@ export class PolicySource {
         }
         this.#view = {policy: reading.policy};
         this.#stamps = reading.stamps;
-        this.#files = options.reload === false || reading.stamps.size === 0 ? null : files;
-        if (reading.stamps.size === 0) { // no file that could change
-            this.#files = null;
-        }
+        const isFixed = options.reload === false || reading.stamps.size === 0;
+        this.#files = isFixed ? null : files;
         this.#nextLook = performance.now() + LOOK_INTERVAL;
         this.#warn(reading);
     }
