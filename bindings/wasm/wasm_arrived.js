@@ -119,11 +119,20 @@ export class ArrivedRecord {
     }
 
     /**
+     * The request target. Of one in origin form the query is left out: the engine looks at none.
+     * @param {string} target
+     */
+    target(target) {
+        const end = target.startsWith('/') ? target.indexOf('?') : -1;
+        this.text(target, end === -1 ? target.length : end);
+    }
+
+    /**
      * A text whose characters are bytes; one with others goes in as UTF-8.
      * @param {string} text
+     * @param {number} [length] how much of it
      */
-    text(text) {
-        const {length} = text;
+    text(text, length = text.length) {
         this.#reserve(WORD_SIZE + length);
         const bytes = this.#bytes;
         const at = this.size + WORD_SIZE;
@@ -137,7 +146,7 @@ export class ArrivedRecord {
         this.size = at + length;
         if (seen > 0xFF) {
             this.size = at - WORD_SIZE;
-            this.#wideText(encoder.encode(text));
+            this.#wideText(encoder.encode(text.slice(0, length)));
         }
     }
 

@@ -67,7 +67,7 @@ export class WasmJudge {
         const address = policy.addressFor(this.#engine);
         const record = this.#record;
         record.begin();
-        record.text(request.target);
+        record.target(request.target);
         record.text(request.method);
         if (request.ownOrigin === undefined) {
             record.noText();

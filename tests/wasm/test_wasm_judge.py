@@ -110,6 +110,20 @@ def test_ambiguous_target(judged_details: list[Json]) -> None:
     assert [judged["ambiguous"] for judged in judged_details] == [False, False, True] + [False] * 4
 
 
+def test_query_counts_for_nothing_and_hides_nothing() -> None:
+    """A target in absolute form is known by its first colon, which may stand in a query."""
+    targets = ["/api/x?/..%2f", "/other?/api/x", "http://h/api/x?y", "http://h?/api/x",
+               "*?x://h/api/x", "*"]
+    tasks = [{"do": "judge", "request": {
+        "method": "GET", "target": target, "lines": ["Origin", "https://app.example"]}}
+        for target in targets]
+    judged = [json.loads(line) for line in ask(
+        [SUFFIX_LIST, {"do": "policy", "yaml": POLICY, "options": {}}, *tasks], SERVERS)[2:]]
+    assert [one["kind"] for one in judged] == [
+        "actual", "no-policy", "actual", "no-policy", "actual", "no-policy"]
+    assert not any(one["ambiguous"] for one in judged)
+
+
 def test_verdict_of_the_application(judged_details: list[Json]) -> None:
     assert [judged["allowed"] for judged in judged_details[3:6]] == [True, False, True]
 
