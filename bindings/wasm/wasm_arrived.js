@@ -12,6 +12,9 @@ const USUAL_CAPACITY = 1 << 14;
 const NO_TEXT = 0xFFFFFFFF;
 const WORD_SIZE = 4;
 
+/** A place that nothing is at. */
+const NOWHERE = -1;
+
 /** A name of a field that the engine reads. */
 class ReadField {
     /**
@@ -73,7 +76,7 @@ export class ArrivedRecord {
     #fields = [];
     /** @type {string[]} the values of this request's lines, by the number of the name */
     #values = [];
-    /** @type {number[]} where they are */
+    /** @type {number[]} where they are in the record */
     #places = [];
 
     /** @param {Engine} engine */
@@ -86,12 +89,13 @@ export class ArrivedRecord {
         reader.counted(() => reader.text()).forEach((name, number) => {
             this.#fields[name.length] = new ReadField(name, number);
             this.#values[number] = '';
-            this.#places[number] = 0;
+            this.#places[number] = NOWHERE;
         });
     }
 
     begin() {
         this.size = 0;
+        this.#places.fill(NOWHERE); // what was there belonged to another request
         if (this.#bytes.length !== USUAL_CAPACITY) { // none yet, a large one, or memory has grown
             this.#move(USUAL_CAPACITY);
         }
@@ -187,9 +191,11 @@ export class ArrivedRecord {
         this.#reserve(WORD_SIZE);
         putWord(this.#bytes, this.size, number);
         this.size += WORD_SIZE;
-        this.#values[number] = value;
-        this.#places[number] = this.size + WORD_SIZE;
+        const place = this.size + WORD_SIZE;
         this.text(value);
+        const isWhole = this.size === place + value.length; // and not in UTF-8
+        this.#values[number] = value;
+        this.#places[number] = isWhole ? place : NOWHERE;
     }
 
     /**

@@ -128,9 +128,21 @@ def test_verdict_of_the_application(judged_details: list[Json]) -> None:
     assert [judged["allowed"] for judged in judged_details[3:6]] == [True, False, True]
 
 
+def test_nothing_of_the_request_before_is_told() -> None:
+    """A trimmed value that stands where another request had one as long."""
+    def asking(target: str, *lines: str) -> Json:
+        return {"do": "judge", "request": {"method": "GET", "target": target, "lines": lines}}
+    host = "x" * len("https://app.example")
+    tasks = [asking("/api/x", "Host", host), *(
+        asking("/api/x"[:-1] + "y" * more, "Origin", " https://app.example ") for more in range(4))]
+    judged = [json.loads(line) for line in ask(
+        [SUFFIX_LIST, {"do": "policy", "yaml": POLICY, "options": {}}, *tasks], SERVERS)[2:]]
+    assert [one["set"][0][1] for one in judged[1:]] == ["https://app.example"] * 4
+
+
 def test_random_requests_as_decide_has_them() -> None:
     """Any spelling, repetition and size of lines: judge() reads what decide() reads."""
-    counts = json.loads(run_node(FOLDER / "judge_random.mjs", [str(SUFFIXES), "20000"],
+    counts = json.loads(run_node(FOLDER / "judge_random.mjs", [str(SUFFIXES), "40000"],
                                  module=SERVERS))
     assert counts["different"] == [], counts["different"][:3]
     assert min(counts["kinds"].values()) > 500, counts["kinds"]
