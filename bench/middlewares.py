@@ -57,6 +57,21 @@ def middlewares_table(measured: Middlewares) -> list[str]:
     return lines
 
 
+def sizes_table() -> list[str]:
+    """What people download, and what it is unpacked."""
+    node, python = ROOT / "build" / "node", ROOT / "build" / "python"
+    lines = ["| package | download | unpacked |", "|---|---:|---:|"]
+    for packed, unpacked in ((node.glob("*.tgz"), node / "libcors"),
+                             (python.glob("dist/*.whl"), python / "site")):
+        file = next(packed)
+        files = (path for path in unpacked.rglob("*") if path.is_file()
+                 and "__pycache__" not in path.parts)
+        whole = sum(path.stat().st_size for path in files)
+        lines.append(f"| `{file.name}` | {file.stat().st_size / 1000:,.0f} KB "
+                     f"| {whole / 1000:,.0f} KB |")
+    return lines
+
+
 def slowdown(measured: Middlewares, framework: str, peer: str, ours: str = "libcors") -> float:
     """The largest ratio, over all requests, of our time to the peer's."""
     requests = {request for one, _, request in measured if one == framework}

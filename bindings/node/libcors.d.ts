@@ -9,7 +9,7 @@
  * write instead.
  */
 
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http';
 import type {CorsOptions, GuardOptions, PolicySource} from './libcors_types.js';
 
 export * from './libcors_types.js';
@@ -26,7 +26,8 @@ export interface Middleware {
 export interface CorsFunction {
   (source: PolicySource, options?: GuardOptions): Middleware;
   /** The options of the package "cors" (expressjs/cors), for people who change one import. */
-  fromOptions(options?: CorsOptions | CorsOptionsDelegate): Middleware;
+  fromOptions<T extends CorsRequest = IncomingMessage>(
+    options?: CorsOptions | CorsOptionsDelegate<T>): Middleware;
   readonly cors: CorsFunction;
   readonly default: CorsFunction;
 }
@@ -34,6 +35,9 @@ export interface CorsFunction {
 /** Also the default export, and what `require('libcors')` gives, with all other exports in it. */
 export const cors: CorsFunction;
 export default cors;
+
+/** cors.fromOptions. */
+export const fromOptions: CorsFunction['fromOptions'];
 
 /** A Fastify plugin: app.register(fastifyCors, {policy: 'cors.yaml'}), or @fastify/cors' options. */
 export const fastifyCors: (instance: any,
@@ -46,8 +50,16 @@ export function koaCors(source: PolicySource | {options: CorsOptions}, options?:
 
 // The options of expressjs/cors.
 
-export type CorsOptionsDelegate =
-  (request: IncomingMessage, callback: (error: Error | null, options?: CorsOptions) => void) => void;
+/** What a delegate is sure to have of a request; frameworks' own have more. */
+export interface CorsRequest {
+  method?: string | undefined;
+  headers: IncomingHttpHeaders;
+}
+
+/** It may also return the options, or a promise of them. */
+export type CorsOptionsDelegate<T extends CorsRequest = CorsRequest> =
+  (request: T, callback: (error: Error | null, options?: CorsOptions) => void) =>
+    CorsOptions | Promise<CorsOptions | void> | void;
 
 // A browser for tests.
 

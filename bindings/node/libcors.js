@@ -12,4 +12,5 @@ export {expectAllowed, expectBlocked} from './source/page_expect.js';
 export {PolicyError} from './source/policy_error.js';
 
 export {cors, cors as default};
+export const {fromOptions} = cors;
 export const {withCors, honoCors} = fetchAdapters(nodeFiles);

@@ -72,20 +72,23 @@ export interface Decision {
 
 // The options of expressjs/cors.
 
-type StaticOrigin = boolean | string | RegExp | Array<boolean | string | RegExp>;
-type OriginCallback = (error: Error | null, origin?: StaticOrigin) => void;
+export type StaticOrigin = boolean | string | RegExp | Array<boolean | string | RegExp>;
+
+/** It may call back, return a value, or return a promise of one. */
+export type CustomOrigin = (requestOrigin: string | undefined,
+  callback: (error: Error | null, origin?: StaticOrigin) => void) =>
+    StaticOrigin | Promise<StaticOrigin | void> | void;
 
 export interface CorsOptions {
-  /** A function may call back, return a value, or return a promise of one. */
-  origin?: StaticOrigin |
-    ((origin: string | undefined, callback: OriginCallback) => StaticOrigin | Promise<StaticOrigin> | void);
-  methods?: string | string[];
-  allowedHeaders?: string | string[];
-  exposedHeaders?: string | string[];
-  credentials?: boolean;
-  maxAge?: number;
-  preflightContinue?: boolean;
-  optionsSuccessStatus?: number;
+  origin?: StaticOrigin | CustomOrigin | undefined;
+  methods?: string | string[] | undefined;
+  allowedHeaders?: string | string[] | undefined;
+  exposedHeaders?: string | string[] | undefined;
+  credentials?: boolean | undefined;
+  /** Seconds; -1 is what 0 is. */
+  maxAge?: number | undefined;
+  preflightContinue?: boolean | undefined;
+  optionsSuccessStatus?: number | undefined;
   /** Rules of cors-policy(5) that this application takes on: ['null-origin']. */
   acceptRisks?: string[];
 }

@@ -77,7 +77,7 @@ static cors_slice origin_form(cors_slice target) {
         return target;
     }
     rest = slice_skip(rest, 3);
-    while (rest.size > 0 && memchr("/?#", rest.data[0], 3) == NULL) {
+    while (rest.size > 0 && !slice_holds(CORS_SLICE("/?#"), rest.data[0])) {
         rest = slice_skip(rest, 1);
     }
     return slice_starts_with(rest, CORS_SLICE("/")) ? rest : CORS_SLICE("/");

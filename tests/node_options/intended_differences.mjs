@@ -21,9 +21,10 @@ export const DIFFERENCES = [
         name: 'Vary names all that the answer depends on',
         reason: 'A cache would hand one site\'s answer, or refusal, to another.',
         applies: ({isOff}) => !isOff,
-        change: (answer, {isOptions, isPublic}) => ({...answer, vary: union(answer.vary,
-            isOptions ? ['access-control-request-method', 'access-control-request-headers'] : [],
-            isPublic ? [] : ['origin'])}),
+        change: (answer, {isOptions, isPublic, namesMethod, echoes}) => ({...answer,
+            vary: union(answer.vary, namesMethod ? ['access-control-request-method'] : [],
+                namesMethod || isOptions && echoes ? ['access-control-request-headers'] : [],
+                isPublic ? [] : ['origin'])}),
     },
     {
         name: 'What is not allowed is told nothing',

@@ -14,7 +14,8 @@ const isSerialized = (origin) => /^[a-z]+:\/\/[a-z.]+(:3000)?$/.test(origin);
 const nobody = () => false;
 
 /**
- * Values of `origin`. `is`: off, public or listed; `allows`: whom they mean then.
+ * Values of `origin`. `is`: off, public or listed; `allows`: whom they mean then. `isSole`: who
+ * names no origin is answered as the only one that is meant.
  */
 export const ORIGIN_OPTIONS = [
     {make: () => undefined, text: 'missing', is: 'public', isMissing: true},
@@ -22,7 +23,7 @@ export const ORIGIN_OPTIONS = [
     {make: () => false, text: 'false', is: 'off'},
     {make: () => undefined, text: 'undefined', is: 'off'},
     {make: () => '', text: '\'\'', is: 'off'},
-    {make: () => APP, text: 'text', is: 'listed', allows: isApp},
+    {make: () => APP, text: 'text', is: 'listed', allows: isApp, isSole: true},
     {make: () => [APP, ADMIN], text: 'list', is: 'listed', allows: isAppOrAdmin},
     {make: () => [], text: 'empty list', is: 'listed', allows: nobody},
     {make: () => [APP, undefined, false], text: 'list with gaps', is: 'listed', allows: isApp},
@@ -38,6 +39,8 @@ export const ORIGIN_OPTIONS = [
         text: 'late callback', is: 'listed', allows: isApp},
     {make: () => (origin, callback) => callback(null, isAppOrAdmin(origin) && [APP, ADMIN]),
         text: 'callback with a list', is: 'listed', allows: isAppOrAdmin},
+    {make: () => (origin, callback) => callback(null, APP), text: 'callback with text',
+        is: 'listed', allows: isApp, isSole: true},
     {make: () => (origin, callback) => callback(null, true), text: 'callback that says true',
         is: 'listed', allows: isSerialized},
 ];
@@ -128,8 +131,8 @@ export function factsOf({origin, options}, {method, headers}) {
     const isPublic = origin.is === 'public';
     const allowedHeaders = options.allowedHeaders || options.headers;
     const credentials = options.credentials === true;
-    const originAllowed = isPublic ||
-        asked !== undefined && origin.is === 'listed' && origin.allows(asked);
+    const originAllowed = isPublic || (asked === undefined ? origin.isSole === true
+        : origin.is === 'listed' && origin.allows(asked));
     const isPreflight = isOptions && requestedMethod !== undefined && asked !== undefined;
     const methodStar = listOf(options.methods).includes('*');
     const headerStar = listOf(allowedHeaders).includes('*');
@@ -138,6 +141,8 @@ export function factsOf({origin, options}, {method, headers}) {
         isPublic, isOptions, isPreflight, originAllowed, credentials,
         hasOrigin: asked !== undefined,
         isBare: isOptions && !isPreflight,
+        namesMethod: requestedMethod !== undefined,
+        echoes: !allowedHeaders,
         isAllowed: originAllowed && (!isPreflight ||
             isMethodAllowed(requestedMethod, options.methods) &&
             areHeadersAllowed(requestedHeaders, allowedHeaders, credentials)),

@@ -58,7 +58,8 @@ describe('origin as a function', () => {
         test(`that ${way}`, async () => {
             assert.equal(await allowed({origin, credentials: true}, APP), APP);
             assert.equal(await allowed({origin, credentials: true}, EVIL), undefined);
-            assert.equal(await allowed({origin, credentials: true}, undefined), undefined);
+            const named = await allowed({origin, credentials: true}, undefined);
+            assert.equal(named, way === 'says an origin' ? APP : undefined, 'to nobody');
         });
     }
 
@@ -81,6 +82,13 @@ describe('origin as a function', () => {
             assert.equal(await allowed({origin, credentials: true}, other), undefined, other);
             assert.equal(await allowed({origin: (o, callback) => callback(null, o)}, other),
                 other === '*' ? '*' : undefined, other);
+        }
+    });
+
+    test('cannot have whoever names no origin named what is none', async () => {
+        for (const answer of ['null', 'nonsense', `${APP}/`, 'https://*.app.example', APP + ',']) {
+            const origin = (_, callback) => callback(null, answer);
+            assert.equal(await allowed({origin, credentials: true}, undefined), undefined, answer);
         }
     });
 
@@ -166,6 +174,21 @@ describe('options as a function', () => {
         assert.equal(await allowed(options, EVIL), undefined);
         assert.equal(await allowed(({headers}, callback) =>
             callback(null, {origin: headers.origin, credentials: true}), 'null'), undefined);
+        const named = (request, callback) => callback(null, {origin: APP, credentials: true});
+        assert.equal(await allowed(named, APP), APP);
+        assert.equal(await allowed(named, undefined), APP);
+    });
+
+    test('* with credentials is an error, whoever asks', async () => {
+        for (const from of [APP, EVIL, undefined]) {
+            const middleware = cors.fromOptions((request, callback) =>
+                callback(null, {origin: '*', credentials: true}));
+            const {error, nexts, lines, vary} =
+                await exchange(middleware, {headers: from === undefined ? {} : {origin: from}});
+            assert.ok(error instanceof PolicyError);
+            assert.equal(error.problems[0].rule, 'wildcard-with-credentials');
+            assert.deepEqual({nexts, lines, vary}, {nexts: 1, lines: {}, vary: ['origin']});
+        }
     });
 
     test('it may be asynchronous, or return a promise', async () => {

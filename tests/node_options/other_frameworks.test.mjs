@@ -129,6 +129,16 @@ for (const [name, {peer, ours, ask, names}] of Object.entries(FRAMEWORKS)) {
             assert.match(actual.vary, /Origin/);
         });
 
+        test('who names no origin is named the one that is text, where the peer does', async () => {
+            const options = {origin: APP};
+            const nobodys = {method: 'GET', headers: {}};
+            const [expected, answer] = [await ask(peer(options), nobodys),
+                await ask(ours(options), nobodys)];
+            assert.deepEqual(answer.lines, expected.lines);
+            assert.match(answer.vary, /Origin/);
+            assert.deepEqual((await ask(ours(options), REQUESTS.evilActual)).lines, {});
+        });
+
         test('an OPTIONS that is no preflight', async () => {
             const own = {...names(OPTIONS.listed), origin: OPTIONS.listed.origin};
             const {status} = await ask(ours(own), REQUESTS.bare);
@@ -164,4 +174,16 @@ test('fetch handlers', async () => {
     assert.equal(answer.lines['access-control-allow-origin'], APP);
     assert.equal(answer.lines['access-control-allow-methods'], 'PUT,DELETE');
     assert.deepEqual((await asked(await handler(request(REQUESTS.evilActual)))).lines, {});
+});
+
+test('who names no origin is told of as that, whatever is answered', async () => {
+    const told = [];
+    const handler = withCors(() => new Response('hello'), {options: {origin: APP}},
+        {enforce: 'block', onDecision: (decision) => told.push(decision)});
+    const {lines} = await asked(await handler(new Request('https://api.example/')));
+    assert.deepEqual(lines, {'access-control-allow-origin': APP});
+    const [{kind, allowed, reason, blocks, set}] = told;
+    assert.deepEqual({kind, allowed, reason, blocks},
+        {kind: 'no-origin', allowed: null, reason: 'no-origin', blocks: false});
+    assert.equal(set.length, 1);
 });

@@ -54,8 +54,10 @@ describe('answers', () => {
     });
 
     test('maxAge 0 is said', async () => {
-        const {lines} = await exchange(cors.fromOptions({maxAge: 0}), preflight());
-        assert.equal(lines['access-control-max-age'], '0');
+        for (const maxAge of [0, -1, '-1']) {
+            const {lines} = await exchange(cors.fromOptions({maxAge}), preflight());
+            assert.equal(lines['access-control-max-age'], '0');
+        }
     });
 
     test('requested headers are echoed as they were asked for', async () => {
@@ -72,6 +74,76 @@ describe('answers', () => {
                 'GET,HEAD,PUT,PATCH,POST,DELETE');
         }
         assert.equal((await exchange(cors.fromOptions(), {method: 'OPTIONS'})).status, 204);
+    });
+
+    test('Vary of an OPTIONS that names no method is spelled as the peer has it', () => {
+        const vary = (options, headers = {origin: APP}) => {
+            const response = new PlainResponse();
+            cors.fromOptions(options)({method: 'OPTIONS', headers}, response, () => {});
+            return response.getHeader('Vary');
+        };
+        const [headers, both] = ['Access-Control-Request-Headers',
+            'Origin, Access-Control-Request-Headers'];
+        assert.equal(vary(), headers);
+        assert.equal(vary({}, {}), headers);
+        assert.equal(vary({allowedHeaders: ['X-A']}), undefined);
+        assert.equal(vary({origin: APP}), both);
+        assert.equal(vary({origin: [APP]}, {}), both);
+        assert.equal(vary({origin: APP, allowedHeaders: 'X-A'}), 'Origin');
+        assert.equal(vary({origin: (_, callback) => callback(null, false)}, {}), both);
+        const all = `Access-Control-Request-Method, ${headers}`;
+        assert.equal(vary({allowedHeaders: ['X-A']}, preflight().headers), all);
+        assert.equal(vary({}, {'access-control-request-method': 'PUT'}), all);
+    });
+
+    test('only names of headers are echoed', async () => {
+        const requested = 'access-control-request-headers';
+        for (const origin of ['*', APP, [APP], true]) {
+            for (const request of [from(APP, 'OPTIONS'), preflight(), {method: 'OPTIONS'}]) {
+                const asked = (names) => exchange(cors.fromOptions({origin}),
+                    {...request, headers: {...request.headers, [requested]: names}});
+                const isNamed = request.headers !== undefined || typeof origin === 'string';
+                const fine = await asked('x-b, x-a');
+                assert.equal(fine.lines['access-control-allow-headers'],
+                    isNamed ? 'x-b, x-a' : undefined);
+                for (const bad of ['x-a\r\nset-cookie: b', 'x a', 'x-\u00E9', 'x-a;x-b']) {
+                    const {status, lines} = await asked(bad);
+                    assert.equal(status, isNamed ? 403 : 204);
+                    assert.equal(lines['access-control-allow-headers'], undefined);
+                }
+            }
+        }
+    });
+
+    test('an OPTIONS that names no method may name headers that are not listed', async () => {
+        const answer = await exchange(cors.fromOptions({allowedHeaders: ['X-A']}), {
+            method: 'OPTIONS', headers: {'origin': APP, 'access-control-request-headers': 'x-z'}});
+        assert.equal(answer.status, 204);
+        assert.equal(answer.lines['access-control-allow-headers'], 'X-A');
+    });
+
+    test('one origin that is text is named to whoever names none, and to no other', async () => {
+        for (const origin of [APP, 'https://APP.example', new String(APP)]) {
+            const middleware = cors.fromOptions({origin, credentials: true, exposedHeaders: 'X-A'});
+            const nobodys = await exchange(middleware);
+            assert.deepEqual(nobodys.lines, {
+                'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true',
+                'access-control-expose-headers': 'X-A',
+            });
+            assert.deepEqual(nobodys.vary, ['origin']);
+            for (const other of ['https://evil.example', 'null', '']) {
+                const {lines, vary} = await exchange(middleware, from(other));
+                assert.deepEqual({lines, vary}, {lines: {}, vary: ['origin']});
+            }
+            const bare = await exchange(middleware, {method: 'OPTIONS'});
+            assert.equal(bare.lines['access-control-allow-origin'], APP);
+            const evil = await exchange(middleware, from('https://evil.example', 'OPTIONS'));
+            assert.deepEqual(Object.keys(evil.lines), ['content-type']);
+        }
+        for (const origin of [[APP], /^https:\/\/app\.example$/, 'https://*.app.example']) {
+            const {lines, vary} = await exchange(cors.fromOptions({origin}));
+            assert.deepEqual({lines, vary}, {lines: {}, vary: ['origin']});
+        }
     });
 
     test('preflightContinue leaves the answer to the application', async () => {
@@ -100,6 +172,17 @@ describe('answers', () => {
         const options = Object.freeze({origin: Object.freeze([APP]), maxAge: 5});
         const {lines} = await exchange(cors.fromOptions(options), from(APP));
         assert.equal(lines['access-control-allow-origin'], APP);
+    });
+
+    test('a target that is empty, or no text, is as good as none', async () => {
+        const middleware = cors.fromOptions({origin: APP});
+        for (const more of [{url: ''}, {url: {}}, {url: null}, {url: 7}, {url: '/x?y'},
+            {originalUrl: '', url: '/'}, {originalUrl: {}, url: '/x'}]) {
+            const {error, lines, vary} = await exchange(middleware, {...from(APP), ...more});
+            assert.equal(error, null);
+            assert.equal(lines['access-control-allow-origin'], APP);
+            assert.deepEqual(vary, ['origin']);
+        }
     });
 
     test('headers in capitals, in lists, without a URL', async () => {

@@ -40,6 +40,8 @@ const REFUSED = [
         'anyone can register a name'],
     [{origin: 'http://*.example.com', ...CREDENTIALS}, 'origin',
         'insecure-origin-with-credentials', 'use https'],
+    [{origin: /^http:\/\/([a-z]+\.)example\.com$/, ...CREDENTIALS}, 'origin',
+        'insecure-origin-with-credentials', 'use https'],
     [{origin: 'example.com'}, 'origin', 'origin-syntax', 'no scheme', 'https://example.com'],
     [{origin: ['https://example.com/']}, 'origin[0]', 'origin-path', 'no browser sends',
         'https://example.com'],
@@ -56,7 +58,7 @@ const REFUSED = [
     [{methods: ['GET', 'P UT']}, 'methods[1]', 'method-syntax', 'is no HTTP method'],
     [{methods: 5}, 'methods', 'wrong-type', 'is no text'],
     [{allowedHeaders: 'X-A, X B'}, 'allowedHeaders', 'header-syntax', '"X B"'],
-    [{maxAge: -1}, 'maxAge', 'max-age-range', '"-1" is no time'],
+    [{maxAge: -2}, 'maxAge', 'max-age-range', '"-2" is no time'],
     [{maxAge: NaN}, 'maxAge', 'max-age-range', '"NaN" is no time'],
     [{optionsSuccessStatus: 302}, 'optionsSuccessStatus', 'wrong-type', 'from 200 to 299', '204'],
     [{credentials: () => true}, 'credentials', 'wrong-type', 'is a function'],
@@ -87,6 +89,7 @@ const FINE = [
     {origin: 'https://{label}.example.com'}, {origin: 'capacitor://localhost'},
     {origin: /^https:\/\/([a-z0-9-]+\.)?example\.com(:\d+)?$/, ...CREDENTIALS},
     {origin: 'null', acceptRisks: ['null-origin']}, {maxAge: '600'}, {maxAge: null},
+    {maxAge: -1}, {maxAge: '-1'},
     {origin: 'https://*.github.io', acceptRisks: ['public-suffix-wildcard']},
 ];
 

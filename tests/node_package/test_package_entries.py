@@ -11,7 +11,7 @@ import pytest
 from tests.node_package.package_install import node, run
 
 NAMES = ["PolicyError", "cors", "createBrowser", "default", "expectAllowed", "expectBlocked",
-         "fastifyCors", "honoCors", "koaCors", "withCors"]
+         "fastifyCors", "fromOptions", "honoCors", "koaCors", "withCors"]
 FETCH_NAMES = ["PolicyError", "honoCors", "withCors"]
 
 
@@ -20,7 +20,7 @@ def test_require_gives_the_middleware_with_everything_in_it(project: Path) -> No
         const cors = require('libcors');
         const {createBrowser} = require('libcors');
         console.log(JSON.stringify({
-            names: Object.keys(cors).filter((name) => name !== 'fromOptions').sort(),
+            names: Object.keys(cors).sort(),
             kinds: [typeof cors, typeof cors.fromOptions, typeof createBrowser],
             itself: cors.cors === cors && cors.default === cors,
             middleware: cors({allow_origins: ['https://app.example']}).length,
@@ -37,6 +37,7 @@ def test_import_gives_the_same(project: Path) -> None:
         console.log(JSON.stringify({
             names: Object.keys(all).sort(),
             same: cors === required && all.cors === required &&
+                all.fromOptions === cors.fromOptions &&
                 Object.keys(all).every((name) => all[name] === required[name]),
         }));
     """))

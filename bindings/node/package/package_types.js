@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** Types for CommonJS, made of those for ES modules. */
 
-/** Names of types that declarations export. @param {string} types */
-function typeNames(types) {
-    return [...types.matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(([, name]) => name);
+const TYPE = /^export (?:interface|type|class) (\w+)(?:<(\w+) extends (\w+) = (\w+)>)?/gm;
+
+/** The types that declarations export, by other names. @param {string} types */
+function aliasesOf(types) {
+    return [...types.matchAll(TYPE)].map(([, name, parameter, limit, usual]) => parameter
+        ? `  type ${name}<${parameter} extends ${limit} = ${usual}> = all.${name}<${parameter}>;\n`
+        : `  type ${name} = all.${name};\n`).join('');
 }
 
 /**
@@ -15,8 +19,7 @@ function typeNames(types) {
 export function commonTypes(modules) {
     const common = Object.fromEntries(Object.entries(modules).map(([name, types]) =>
         [name, types.replaceAll(/(['"]\.\/\w+)\.js(['"])/g, '$1.cjs$2')]));
-    const names = typeNames(modules.libcors + modules.libcors_types);
-    const aliases = names.map((name) => `  type ${name} = all.${name};\n`).join('');
+    const aliases = aliasesOf(modules.libcors + modules.libcors_types);
     return {
         ...common,
         libcors_all: common.libcors,

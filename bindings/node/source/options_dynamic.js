@@ -2,7 +2,7 @@
 /** Options whose origin is judged for each request, by a function of the application. */
 
 import {ask, andThen} from './options_answers.js';
-import {OriginReader, isPattern, isText, matchesSome} from './options_origins.js';
+import {OriginReader, isPattern, isText, matchesSome, soleOrigin} from './options_origins.js';
 import {faultsOf} from './options_static.js';
 import {Spelling} from './options_spelling.js';
 import {OptionsView} from './options_view.js';
@@ -11,6 +11,7 @@ import {valuesOf} from './field_lines.js';
 /**
  * @typedef {import('./options_policies.js').OptionsPolicies} OptionsPolicies
  * @typedef {import('./options_origins.js').Entry} Entry
+ * @typedef {import('./options_origins.js').PlacedFault} PlacedFault
  * @typedef {import('./options_shape.js').Face} Face
  * @typedef {import('./options_shape.js').Shape} Shape
  * @typedef {import('./options_spelling.js').Asked} Asked
@@ -126,6 +127,10 @@ export class DynamicOptions {
         /** @type {RegExp[]} */
         const patterns = [];
         const origin = originOf(request);
+        const sole = origin === undefined ? soleOrigin(answer, this.#face) : null;
+        if (sole !== null) {
+            return this.#make([], {verdict: true, sole}).for(request);
+        }
         const isAllowed = isAllowedBy(answer, origin, patterns);
         return !isAllowed && patterns.length > 0 && origin !== undefined
             ? this.#viewOfPatterns(patterns, origin).for(request)
@@ -140,15 +145,20 @@ export class DynamicOptions {
         const {entries, wider, patterns: inexact, faults} =
             new OriginReader(this.#policies.cors, this.#face).read(patterns, 'origin');
         if (faults.length > 0) {
-            this.#make([], {}, faults); // throws
+            this.#refuse(faults);
         }
         return this.#make(matchesSome(inexact, origin) ? [...entries, ...wider] : entries, {});
     }
 
+    /** Throws them, if one is an error. @param {PlacedFault[]} faults */
+    #refuse(faults) {
+        this.#make([], {}, faults);
+    }
+
     /**
      * @param {Entry[]} entries
-     * @param {{verdict?: boolean, isPublic?: boolean, error?: unknown}} more
-     * @param {import('./options_origins.js').PlacedFault[]} [faults]
+     * @param {import('./options_view.js').Traits} more
+     * @param {PlacedFault[]} [faults]
      * @param {boolean} [lasts]
      */
     #make(entries, more, faults = [], lasts = false) {

@@ -47,6 +47,16 @@ export function isText(value) {
 }
 
 /**
+ * The origin that a value is, as browsers send it, where the peer names it to whoever names none.
+ * @param {unknown} value
+ * @param {Face} face
+ */
+export function soleOrigin(value, face) {
+    return face.namesSole && isText(value) && /^[^*{]+$/.test(String(value))
+        ? String(value).toLowerCase() : null;
+}
+
+/**
  * The expression without what makes it remember where it stopped: g and y.
  * @param {RegExp} pattern
  */

@@ -42,6 +42,7 @@
  * @property {string} methods the default
  * @property {string} separator of lists in its answers
  * @property {boolean} answersAll whether it takes every OPTIONS for a preflight
+ * @property {boolean} namesSole whether it names the one origin that is text to whoever names none
  * @property {boolean} exact whether credentials must be `true` itself
  * @property {boolean} starInList whether "*" in a list of origins means every origin
  */
@@ -49,13 +50,13 @@
 /** @type {Record<string, Face>} */
 export const FACES = {
     express: {methods: 'GET,HEAD,PUT,PATCH,POST,DELETE', separator: ',', answersAll: true,
-        exact: true, starInList: false},
+        namesSole: true, exact: true, starInList: false},
     fastify: {methods: 'GET,HEAD,PUT,PATCH,POST,DELETE', separator: ', ', answersAll: false,
-        exact: false, starInList: true},
+        namesSole: true, exact: false, starInList: true},
     koa: {methods: 'GET,HEAD,PUT,POST,DELETE,PATCH', separator: ',', answersAll: false,
-        exact: false, starInList: false},
+        namesSole: true, exact: false, starInList: false},
     hono: {methods: 'GET,HEAD,PUT,POST,DELETE,PATCH,QUERY', separator: ',', answersAll: true,
-        exact: false, starInList: false},
+        namesSole: false, exact: false, starInList: false},
 };
 
 /** What the same option is called elsewhere; the first that is set counts. */
@@ -139,6 +140,7 @@ function find(options, names) {
 }
 
 /**
+ * To browsers -1 is what 0 is.
  * @param {Record<string, unknown>} options
  * @returns {Placed | null}
  */
@@ -146,7 +148,7 @@ function readMaxAge({maxAge}) {
     if (maxAge === undefined || maxAge === null || maxAge === '' || maxAge === false) {
         return null;
     }
-    const value = String(maxAge);
+    const value = String(maxAge) === '-1' ? '0' : String(maxAge);
     return {path: 'options.maxAge', column: 1, value, text: value};
 }
 

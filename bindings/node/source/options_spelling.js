@@ -66,6 +66,17 @@ export class Spelling {
         return judgement;
     }
 
+    /**
+     * Vary of the answer to an OPTIONS that names no method, in the peer's order.
+     * @param {string[]} vary
+     */
+    bareVary(vary) {
+        const {fields, shape} = this;
+        const names = shape.allowedHeaders === null
+            ? [fields.ORIGIN, fields.REQUEST_HEADERS] : [fields.ORIGIN];
+        return names.filter((name) => vary.includes(name));
+    }
+
     /** @param {FieldLine[]} set of an answer to an actual request */
     #spellExposed(set) {
         const {exposedHeaders} = this.shape.spelled;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Options that say once and for all who is allowed. */
 
-import {OriginReader, matchesSome} from './options_origins.js';
+import {OriginReader, matchesSome, soleOrigin} from './options_origins.js';
 import {Spelling} from './options_spelling.js';
 import {OFF, OptionsView} from './options_view.js';
 import {valuesOf} from './field_lines.js';
@@ -72,7 +72,8 @@ export class StaticOptions {
         const all = policies.keep({...recipe, entries: [...entries, ...wider]});
         const base = wider.length === 0 ? all : policies.keep({...recipe, entries}, false);
         const verdict = every && !isPublic ? true : undefined;
-        this.#view = new OptionsView(() => base, spelling, face, {verdict, isPublic});
+        this.#view = new OptionsView(() => base, spelling, face, {verdict, isPublic,
+            sole: soleOrigin(shape.origin, face)});
         this.#wider = new OptionsView(() => all, spelling, face);
         this.#patterns = every ? [] : patterns;
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** An ES module in TypeScript: tsc has nothing to say about it. */
 
-import {createServer} from 'node:http';
+import {createServer, type IncomingMessage} from 'node:http';
 
 import byDefault, {
-    PolicyError, cors, createBrowser, expectAllowed, expectBlocked, fastifyCors, honoCors, koaCors,
-    withCors,
+    PolicyError, cors, createBrowser, expectAllowed, expectBlocked, fastifyCors, fromOptions,
+    honoCors, koaCors, withCors,
 } from 'libcors';
-import type {Blocked, CorsOptions, Decision, GuardOptions, PolicyEntry, Problem} from 'libcors';
+import type {
+    Blocked, CorsOptions, CorsOptionsDelegate, CorsRequest, CustomOrigin, Decision, GuardOptions,
+    PolicyEntry, Problem, StaticOrigin,
+} from 'libcors';
 import {withCors as withFetchCors, type FetchOptions} from 'libcors/fetch';
 
 const policy: PolicyEntry = {allow_origins: ['https://app.example'], max_age: '10m'};
@@ -28,6 +31,21 @@ const old: CorsOptions = {
 };
 cors.fromOptions(old);
 cors.fromOptions((request, callback) => callback(null, {origin: request.url === '/'}));
+
+// The names of the package "@types/cors".
+interface ShopRequest extends IncomingMessage {
+    shop: string;
+}
+const origins: StaticOrigin = ['https://app.example', /^https:\/\/b\.example$/];
+const judged: CustomOrigin = (origin, callback) => callback(null, origin === undefined || origins);
+const delegate: CorsOptionsDelegate = ({method, headers}: CorsRequest, callback) =>
+    callback(null, {origin: headers.origin === 'https://app.example' && method === 'GET'});
+const shopDelegate: CorsOptionsDelegate<ShopRequest> = (request, callback) =>
+    callback(new Error(request.shop));
+fromOptions(delegate);
+fromOptions(shopDelegate);
+cors.fromOptions<ShopRequest>(async (request) => ({origin: request.shop, maxAge: -1}));
+fromOptions({origin: judged, methods: undefined, credentials: undefined});
 koaCors({options: {origin: async () => true}});
 honoCors('cors.yaml');
 fastifyCors({}, {policy: 'cors.yaml'}, () => undefined);
