@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client
 from django.test.utils import override_settings
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from libcors import PolicyError
+from libcors.wsgi import CorsMiddleware
 from tests.python_options import django_site
 from tests.python_options.peer_comparison import (CREDENTIALS, HEADERS, MAX_AGE, METHODS, ORIGIN)
 from tests.support import python_package
@@ -144,6 +148,25 @@ def test_in_an_asgi_handler() -> None:
         return await AsyncClient().get("/", origin=A)
     with override_settings(CORS_ALLOWED_ORIGINS=[A]):
         assert asyncio.run(asked())[ORIGIN] == A
+
+
+@pytest.mark.parametrize("name, value", [
+    ("CORS_ALLOWED_ORIGINS", [A]), ("CORS_ORIGIN_WHITELIST", [A]),
+    ("CORS_ALLOW_ALL_ORIGINS", False), ("CORS_URLS_REGEX", "^/api/"),
+    ("CORS_ALLOW_CREDENTIALS", True), ("CORS_ACCEPT_RISKS", ["null-origin"])])
+def test_a_policy_and_settings_beside_it(name: str, value: Any) -> None:
+    with override_settings(CORS_POLICY={"allow_origins": [B]}, **{name: value}):
+        with pytest.raises(ImproperlyConfigured, match=f"{name}: with CORS_POLICY all this"):
+            get("/x")
+
+
+def test_a_middleware_around_the_site_lets_its_word_stand() -> None:
+    with override_settings(CORS_ALLOWED_ORIGINS=[A]):
+        around = CorsMiddleware(WSGIHandler(), {"allow_origins": ["*"]})
+        for origin, allowed in ((A, A), (B, None)):
+            environ = EnvironBuilder("/x", headers=[("Origin", origin)]).get_environ()
+            _, _, headers = run_wsgi_app(around, environ)
+            assert headers.get(ORIGIN) == allowed and headers["Vary"] == "Origin"
 
 
 def test_a_function_judges_origins() -> None:

@@ -83,7 +83,13 @@ FLASK: list[Row] = [
     ({"resources": 5}, "wrong-type", "neither a dict", None),
     ({"resources": {"/api/*": [A]}}, "wrong-type", "no dict of options", None),
     ({"resources": "/(("}, "regex-not-understood", "no regular expression", None),
-    ({"max_age": -1}, "max-age-range", "no time", None),
+    ({"max_age": -2}, "max-age-range", "no time", None),
+    ({"origins": "http://*.example.com", "supports_credentials": True},
+     "insecure-origin-with-credentials", 'accept_risks with "insecure-origin-with-credentials"',
+     None),
+    ({"origins": [r"^https?://([a-z]+\.)?example\.com$"], "supports_credentials": True},
+     "insecure-origin-with-credentials", "http", None),
+    ({"methods": None}, "wrong-type", "no list of methods", None),
     ({"max_age": [600]}, "wrong-type", "no number of seconds", None),
     ({"methods": ["GET PUT"]}, "method-syntax", "no HTTP method", None),
     ({"allow_headers": ["X A"]}, "header-syntax", "no header name", None),
@@ -105,7 +111,9 @@ STARLETTE: list[Row] = [
     ({"allow_origin_regex": r"https://.*\.github\.io"}, "public-suffix-wildcard", "anyone", None),
     ({"allow_origins": ["null"]}, "null-origin", "sandboxed", None),
     ({"allow_origins": ["https://a.example/"]}, "origin-path", "no browser sends", A),
-    ({"max_age": -1}, "max-age-range", "no time", None),
+    ({"max_age": -2}, "max-age-range", "no time", None),
+    ({"allow_origin_regex": r"http://[a-z]+\.example\.com", "allow_credentials": True},
+     "insecure-origin-with-credentials", "http", None),
 ]
 DJANGO: list[Row] = [
     ({"CORS_ALLOW_ALL_ORIGINS": True, "CORS_ALLOW_CREDENTIALS": True},
@@ -124,6 +132,8 @@ DJANGO: list[Row] = [
     ({"CORS_ALLOW_ALL_ORIGINS": "True"}, "wrong-type", "neither True nor False", None),
     ({"CORS_URLS_REGEX": "(("}, "regex-not-understood", "no regular expression", None),
     ({"CORS_URLS_REGEX": 5}, "wrong-type", "no regular expression", None),
+    ({"CORS_ALLOWED_ORIGINS": ["http://*.example.com"], "CORS_ALLOW_CREDENTIALS": True},
+     "insecure-origin-with-credentials", "CORS_ACCEPT_RISKS", None),
     ({"CORS_PREFLIGHT_MAX_AGE": -5}, "max-age-range", "no time", None),
 ]
 FACES: list[tuple[str, Callable[..., None], list[Row]]] = [
@@ -185,6 +195,9 @@ ACCEPTED: list[tuple[Callable[..., None], dict[str, Any]]] = [
     (starlette_middleware, {"allow_origin_regex": r"https://app-[a-z]+\.vercel\.app",
                             "accept_risks": ["public-suffix-wildcard"]}),
     (django_settings, {"CORS_ALLOWED_ORIGINS": ["null"], "CORS_ACCEPT_RISKS": ["null-origin"]}),
+    (starlette_middleware, {"allow_origins": ["http://*.example.com"], "allow_credentials": True,
+                            "accept_risks": ["insecure-origin-with-credentials",
+                                             "insecure-origin"]}),
 ]
 
 
@@ -241,6 +254,7 @@ def test_warned(make: Callable[..., None], options: dict[str, Any], rule: str) -
 QUIET: list[tuple[Callable[..., None], dict[str, Any]]] = [
     (flask_app, {}),
     (flask_app, {"origins": A, "supports_credentials": True, "max_age": 600}),
+    (flask_app, {"origins": A, "max_age": -1}),
     (starlette_middleware, {"allow_origins": [A], "allow_methods": ["*"],
                             "allow_headers": ["Authorization"], "allow_credentials": True}),
     (django_settings, {"CORS_ALLOWED_ORIGINS": [A], "CORS_ALLOW_CREDENTIALS": True}),

@@ -21,8 +21,8 @@ from starlette.websockets import WebSocket
 
 from libcors import PolicyError
 from libcors.starlette import CORSMiddleware, install
-from tests.python_options.peer_comparison import (CREDENTIALS, EXPOSE, HEADERS, ORIGIN, PREFLIGHT,
-                                                  REQUESTED)
+from tests.python_options.peer_comparison import (CREDENTIALS, EXPOSE, HEADERS, MAX_AGE, ORIGIN,
+                                                  PREFLIGHT, REQUESTED)
 from tests.support import python_package
 from tests.support.raw_client import ask
 from tests.support.started import Started, accepts, free_port
@@ -170,6 +170,22 @@ def test_websockets_pass() -> None:
         with site.websocket_connect("/echo", headers={"Origin": A}) as socket:
             socket.send_text("hello")
             assert socket.receive_text() == "hello"
+
+
+@pytest.mark.parametrize("unset", [
+    {"allow_origin_regex": ""}, {"allow_origin_regex": None}, {"allow_credentials": None}])
+def test_what_is_given_as_nothing_is_not_given(unset: dict[str, Any]) -> None:
+    answer = client(allow_origins=[A], **unset).get("/x", headers={"Origin": A})
+    assert answer.headers[ORIGIN] == A and CREDENTIALS not in answer.headers
+    refused = client(allow_origins=[A], **unset).get("/x", headers={"Origin": EVIL})
+    assert ORIGIN not in refused.headers
+
+
+@pytest.mark.parametrize("max_age", [0, -1, "-1"])
+def test_a_preflight_that_is_not_to_be_kept(max_age: Any) -> None:
+    answer = client(allow_origins=[A], max_age=max_age).options(
+        "/x", headers={"Origin": A, PREFLIGHT: "GET"})
+    assert answer.headers[MAX_AGE] == "0"
 
 
 def test_a_mounted_application_has_options_of_its_own() -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from libcors.policy_guard import Answer, Enforce, Guard, OnDecision, Verdict, open_guard
 from libcors.policy_sources import PolicySource
+from libcors.standing_verdict import STANDING, StandingVerdict, standing_in
 
 __all__ = ["CorsMiddleware", "install"]
 
@@ -47,16 +48,17 @@ def scope_target(scope: Scope) -> bytes | str:
 class Responder:
     """The send that the application is handed."""
 
-    def __init__(self, verdict: Verdict, send: Send) -> None:
+    def __init__(self, standing: StandingVerdict, send: Send) -> None:
         self.started = False
-        self._verdict = verdict
+        self._standing = standing
         self._send = send
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            lines = self._verdict.judgement.apply_lower(message.get("headers", ()))
-            message = {**message, "headers": lines}
+            lines = list(message.get("headers", ()))
+            judgement = self._standing.settle(lines)
+            message = {**message, "headers": judgement.apply_lower(lines)}
         await self._send(message)
 
 
@@ -106,7 +108,9 @@ class CorsMiddleware:
 
     source: the path of a policy file, a mapping with what such a file holds, or a Guard. The rest
     are options of Guard. WebSockets and lifespans pass; with enforce="block" the handshake of a
-    WebSocket from an origin that is not allowed is refused.
+    WebSocket from an origin that is not allowed is refused. Where one stands around another one, as
+    with mounted applications, the inner one's word counts for the answers that it lets through,
+    and the outer one's for preflights.
     """
 
     def __init__(self, app: Application, source: PolicySource | Guard, *,
@@ -126,12 +130,15 @@ class CorsMiddleware:
         scope["libcors.verdict"] = verdict
         if scope["type"] == "websocket":
             await self._handshake(verdict, scope, receive, send)
-        elif verdict.answer is not None:
+            return
+        if verdict.judgement.kind != "no-policy":
+            scope[STANDING] = StandingVerdict(verdict.judgement, standing_in(scope))
+        if verdict.answer is not None:
             await send_answer(verdict.answer, method, send)
         elif verdict.judgement.kind == "no-policy":
             await self.app(scope, receive, send)
         else:
-            await self._respond(scope, receive, Responder(verdict, send))
+            await self._respond(scope, receive, Responder(scope[STANDING], send))
 
     async def _handshake(self, verdict: Verdict, scope: Scope, receive: Receive,
                          send: Send) -> None:

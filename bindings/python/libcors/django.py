@@ -21,8 +21,10 @@ from django.utils.decorators import sync_and_async_middleware
 
 from libcors import _engine
 from libcors.asgi import scope_target
-from libcors.options_django import check_request_enabled, settings_source
+from libcors.options_django import (POLICY_SETTINGS, check_request_enabled,
+                                    settings_source)
 from libcors.policy_guard import Answer, Guard, Verdict
+from libcors.standing_verdict import standing_in
 from libcors.wsgi import environ_lines, environ_target
 
 __all__ = ["CorsMiddleware", "check_request_enabled"]
@@ -31,6 +33,10 @@ __all__ = ["CorsMiddleware", "check_request_enabled"]
 def settings_guard() -> Guard:
     options = getattr(settings, "CORS_GUARD", {})
     policy = getattr(settings, "CORS_POLICY", None)
+    besides = [name for name in POLICY_SETTINGS if hasattr(settings, name)]
+    if policy is not None and besides:
+        raise ImproperlyConfigured(f"{', '.join(besides)}: with CORS_POLICY all this stands in "
+                                   "the policy.")
     try:
         return Guard(settings_source() if policy is None else policy, **options)
     except TypeError as error:
@@ -43,6 +49,13 @@ def request_facts(request: Any) -> tuple[str, bytes | str, list[Any]]:
     if scope is not None:
         return request.method, scope_target(scope), list(scope["headers"])
     return request.META["REQUEST_METHOD"], environ_target(request.META), environ_lines(request.META)
+
+
+def tell_around(request: Any, verdict: Verdict) -> None:
+    """Tells a middleware of WSGI or ASGI around this one whose word counts."""
+    standing = standing_in(getattr(request, "scope", None) or request.META)
+    if standing is not None:
+        standing.add(verdict.judgement)
 
 
 def answer_response(answer: Answer) -> Any:
@@ -74,6 +87,7 @@ def CorsMiddleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def answer(request: Any) -> Any:
             verdict = guard.judge(*request_facts(request), request)
             request.cors = verdict
+            tell_around(request, verdict)
             if verdict.answer is not None:
                 return answer_response(verdict.answer)
             return apply_to_response(verdict, get_response(request))
@@ -82,6 +96,7 @@ def CorsMiddleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
     async def answer_async(request: Any) -> Any:
         verdict = await guard.judge_async(*request_facts(request), request)
         request.cors = verdict
+        tell_around(request, verdict)
         if verdict.answer is not None:
             return answer_response(verdict.answer)
         return apply_to_response(verdict, await get_response(request))

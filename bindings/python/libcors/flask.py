@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import functools
 import threading
-import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -22,44 +21,25 @@ import flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from libcors.options_flask import (PathsDiffer, Resources, check_names, compile_flask_rule,
-                                   config_options, merge_options)
-from libcors.options_source import REQUEST_METHOD, OptionsRule
-from libcors.policy_guard import Answer, Guard, Verdict
+from libcors.flask_decorations import (DECORATION, JUDGED, Decoration, Judged, TextLine,
+                                       answer_response, apply_apart, apply_to_response,
+                                       find_decoration, judge_environ, mark_result)
+from libcors.options_flask import (PathsDiffer, Resources, check_names, config_options, kept,
+                                   merge_options)
+from libcors.options_source import REQUEST_METHOD
+from libcors.policy_guard import Answer, Guard, RequestLines, Verdict
 from libcors.policy_sources import PolicySource, Request, View
-from libcors.wsgi import CorsMiddleware, environ_lines, environ_target
+from libcors.standing_verdict import STANDING, StandingVerdict, standing_in
+from libcors.wsgi import CorsMiddleware
 
 Environ = dict[str, Any]
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 
 EXTENSION = "libcors"
-DECORATION = "_libcors_decoration"
+DECORATED = "libcors.flask.decorated"
+FIRST_ANSWER = "libcors.flask.first_answer"
 REQUEST_METHOD_KEY = "HTTP_" + REQUEST_METHOD.upper().replace("-", "_")
 NO_POLICY = View(None)
-
-
-class Decoration:
-    """The options of one @cross_origin, compiled for each app that has the view."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
-        self._told = "origins" in options
-        self._rules: weakref.WeakKeyDictionary[flask.Flask, OptionsRule] = (
-            weakref.WeakKeyDictionary())
-        check_names(options, "cross_origin")
-        # What an app's config adds is not known yet. What is wrong already is refused already.
-        compile_flask_rule(merge_options({"origins": []}, options), "cross_origin", self._told)
-
-    def rule(self, app: flask.Flask) -> OptionsRule:
-        rule = self._rules.get(app)
-        if rule is None:
-            merged = merge_options(config_options(app.config), self.options)
-            rule = compile_flask_rule(merged, "cross_origin", not self._told)
-            self._rules[app] = rule
-        return rule
-
-    def automatic(self, app: flask.Flask) -> bool:
-        return bool(merge_options(config_options(app.config), self.options)["automatic_options"])
 
 
 class AppSource:
@@ -69,8 +49,6 @@ class AppSource:
         self._app = app
         self._apps: list[Resources] = []
         self._blueprints: dict[str, list[Resources]] = {}
-        self._views_seen = -1
-        self._decorated = False
 
     def add(self, resources: Resources, blueprint: str | None = None) -> None:
         """Those that came last are asked first."""
@@ -80,16 +58,18 @@ class AppSource:
     def view(self, request: Request) -> View | Awaitable[View]:
         environ: Environ = request.native
         endpoint, own_options = None, False
-        if request.method == "OPTIONS" or self._looks_at_views():
+        environ[DECORATED] = None
+        if request.method == "OPTIONS" or Decoration.made or self._blueprints:
             with suppress(HTTPException):  # of a Host that is none: Flask will say so
                 adapter = self._adapter(environ)
                 endpoint, own_options = _endpoint(adapter, environ)
                 # What Flask's own answer to OPTIONS says, for the answer to a preflight.
                 environ["libcors.allow"] = ", ".join(sorted(adapter.allowed_methods())).encode()
-        decoration = self._decoration(endpoint)
+        decoration = self._decoration(endpoint, environ)
         if decoration is not None:
             automatic = decoration.automatic(self._app)
             if automatic or own_options or request.method != "OPTIONS":
+                environ[DECORATED] = decoration
                 view = decoration.rule(self._app).view(request)
                 return view if automatic else _continued(view)
         return self._by_path(request, endpoint)
@@ -117,18 +97,13 @@ class AppSource:
             found.extend(self._blueprints.get(name, ()))
         return found
 
-    def _decoration(self, endpoint: str | None) -> Decoration | None:
+    def _decoration(self, endpoint: str | None, environ: Environ) -> Decoration | None:
         view = self._app.view_functions.get(endpoint) if endpoint else None
-        found = getattr(view, DECORATION, None)
-        return found if isinstance(found, Decoration) else None
-
-    def _looks_at_views(self) -> bool:
-        """Whether it matters which view a request is for."""
-        views = self._app.view_functions
-        if self._views_seen != len(views):
-            self._decorated = any(hasattr(view, DECORATION) for view in views.values())
-            self._views_seen = len(views)
-        return self._decorated or bool(self._blueprints)
+        for method in _methods(environ):
+            found = find_decoration(view, method)
+            if found is not None:
+                return found
+        return None
 
     def _adapter(self, environ: Environ) -> MapAdapter:
         request = self._app.request_class(environ, populate_request=False)
@@ -137,12 +112,17 @@ class AppSource:
         return adapter
 
 
+def _methods(environ: Environ) -> tuple[str, ...]:
+    """The method that a preflight asks for, and the request's own."""
+    method: str = environ["REQUEST_METHOD"]
+    wanted = environ.get(REQUEST_METHOD_KEY, method) if method == "OPTIONS" else method
+    return tuple(dict.fromkeys((wanted, method)))
+
+
 def _endpoint(adapter: MapAdapter, environ: Environ, path: str | None = None) -> tuple[
         str | None, bool]:
     """The endpoint that a request is for, and whether its view answers OPTIONS by itself."""
-    method = environ["REQUEST_METHOD"]
-    wanted = environ.get(REQUEST_METHOD_KEY, method) if method == "OPTIONS" else method
-    for tried in dict.fromkeys((wanted, method)):
+    for tried in _methods(environ):
         try:
             rule, _ = adapter.match(path, tried, return_rule=True)
         except MethodNotAllowed:
@@ -167,19 +147,40 @@ def _continued(view: View | Awaitable[View]) -> View | Awaitable[View]:
     return replace(view, preflight_continue=True) if isinstance(view, View) else view
 
 
+class AppGuard(Guard):
+    """Judges by what an app's CORS and cross_origin say, and leaves word of whose it was."""
+
+    def __init__(self, app: flask.Flask, source: AppSource) -> None:
+        super().__init__(source)
+        self._app = app
+
+    def judge(self, method: str, target: bytes | str, lines: RequestLines,
+              native: Any = None) -> Verdict:
+        verdict = super().judge(method, target, lines, native)
+        native[JUDGED] = Judged(self._app, native.get(DECORATED), verdict)
+        return verdict
+
+    def apply_text(self, verdict: Verdict, lines: Iterable[TextLine]) -> list[TextLine]:
+        return apply_apart(verdict.judgement, lines)
+
+
+class AppMiddleware(CorsMiddleware):
+    """What stands around an app. The options of a view stay a limit for all that it calls."""
+
+    def binds(self, environ: Environ) -> bool:
+        return environ[JUDGED].decoration is not None
+
+
 class Covered:
     """What stands around an app: one source for all that its CORS and cross_origin say."""
 
     def __init__(self, app: flask.Flask) -> None:
         self.source = AppSource(app)
-        self.guard = Guard(self.source)
-        _surround(app, self.guard)
+        self.guard = AppGuard(app, self.source)
+        application: Any = app
+        application.wsgi_app = AppMiddleware(app.wsgi_app, self.guard)
         app.before_request_funcs.setdefault(None, []).insert(0, _answer_first)
-
-
-def _surround(app: flask.Flask, source: PolicySource | Guard, **options: Any) -> None:
-    application: Any = app
-    application.wsgi_app = CorsMiddleware(app.wsgi_app, source, **options)
+        _listen()
 
 
 _covering = threading.Lock()
@@ -198,13 +199,13 @@ class CORS:
 
     def __init__(self, app: flask.Flask | flask.Blueprint | None = None, **options: Any) -> None:
         check_names(options, "CORS(app)")
-        self._options = options
+        self._options = kept(options)
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: flask.Flask | flask.Blueprint, **options: Any) -> None:
         check_names(options, "CORS(app)")
-        given = {**self._options, **options}
+        given = {**self._options, **kept(options)}
         if isinstance(app, flask.Flask):
             merged = merge_options(config_options(app.config), given)
             _cover(app).source.add(Resources(merged, "CORS(app)"))
@@ -234,14 +235,14 @@ class Cors:
         chosen = source if source is not None else self._source
         if chosen is None:
             raise TypeError('Cors wants a policy: Cors(app, "cors.yaml").')
-        _surround(app, chosen, **self._options)
+        application: Any = app
+        application.wsgi_app = CorsMiddleware(app.wsgi_app, chosen, **self._options)
 
 
 def cross_origin(**options: Any) -> Callable[[ViewFunction], ViewFunction]:
-    """Flask-CORS' decorator: options for one view, which stand before those of the app."""
+    """Flask-CORS' decorator: options for what a function answers, before those of the app."""
     decoration = Decoration(options)
-    with suppress(RuntimeError):  # Flask before 2.3 may be without signals: the view does it then
-        flask.request_started.connect(_request_started)
+    _listen()
 
     def decorate(function: ViewFunction) -> ViewFunction:
         target: Any = function
@@ -251,54 +252,64 @@ def cross_origin(**options: Any) -> Callable[[ViewFunction], ViewFunction]:
 
         @functools.wraps(function)
         def view(*args: Any, **kwargs: Any) -> Any:
-            app: Any = flask.current_app
-            _request_started(app._get_current_object())
-            if flask.request.method == "OPTIONS" and decoration.automatic(app):
-                return _answer_first() or app.make_default_options_response()
-            return app.ensure_sync(function)(*args, **kwargs)
+            current: Any = flask.current_app
+            app: flask.Flask = current._get_current_object()
+            _judge_first(app)
+            verdict = decoration.enter(app)
+            if flask.request.method != "OPTIONS" or not decoration.automatic(app):
+                result: Any = app.ensure_sync(function)(*args, **kwargs)
+            elif verdict.answer is not None:
+                result = answer_response(verdict.answer)
+            else:
+                result = app.make_default_options_response()
+            return mark_result(app, verdict, result)
 
         setattr(view, DECORATION, decoration)
         return view  # type: ignore[return-value]
     return decorate
 
 
-_undecorated: weakref.WeakSet[flask.Flask] = weakref.WeakSet()
-VERDICT = "libcors.verdict"
-FIRST_ANSWER = "libcors.first_answer"
+def _listen() -> None:
+    with suppress(RuntimeError):  # Flask before 2.3 may be without signals: others call it then
+        flask.request_started.connect(_request_started)
 
 
 def _request_started(app: flask.Flask, **_: Any) -> None:
-    """An app that has decorated views and no CORS(app) is covered when its first request comes."""
+    _judge_first(app)
+
+
+def _judge_first(app: flask.Flask) -> None:
+    """Judges a request that did not come through the middleware: it is the first one of an app
+    with decorated views and without CORS(app), or the app was called in another way."""
     environ = flask.request.environ
-    if app in _undecorated or VERDICT in environ:
+    judged = environ.get(JUDGED)
+    if isinstance(judged, Judged) and judged.app is app:
         return
-    if not any(hasattr(view, DECORATION) for view in app.view_functions.values()):
-        _undecorated.add(app)
+    if app.extensions.get(EXTENSION) is None and not any(
+            find_decoration(view, method) for view in app.view_functions.values()
+            for method in _methods(environ)):
         return
     guard = _cover(app).guard
-    verdict = guard.judge(environ["REQUEST_METHOD"], environ_target(environ),
-                          environ_lines(environ), environ)
-    environ[VERDICT] = verdict
+    verdict = judge_environ(guard, environ)
+    if verdict.judgement.kind == "no-policy":
+        return
+    standing = StandingVerdict(verdict.judgement, standing_in(environ),
+                               environ[JUDGED].decoration is not None)
+    environ[STANDING] = standing
     environ[FIRST_ANSWER] = verdict.answer
-    flask.after_this_request(functools.partial(_apply_first, guard, verdict))
+    flask.after_this_request(functools.partial(_apply_first, standing))
 
 
 def _answer_first() -> flask.Response | None:
-    """Answers a preflight that came before the app was covered."""
-    answer = flask.request.environ.get(FIRST_ANSWER)
-    if not isinstance(answer, Answer):
-        return None
-    response = flask.Response(answer.body, answer.status)
-    response.headers.clear()
-    response.headers.extend(answer.text_lines)
-    return response
+    """Answers a preflight that did not come through the middleware."""
+    current: Any = flask.current_app
+    _judge_first(current._get_current_object())
+    answer = flask.request.environ.pop(FIRST_ANSWER, None)
+    return answer_response(answer) if isinstance(answer, Answer) else None
 
 
-def _apply_first(guard: Guard, verdict: Verdict, response: Any) -> Any:
-    lines = guard.apply_text(verdict, list(response.headers))
-    response.headers.clear()
-    response.headers.extend(lines)
-    return response
+def _apply_first(standing: StandingVerdict, response: Any) -> Any:
+    return apply_to_response(standing.settle(list(response.headers)), response)
 
 
 __all__ = ["CORS", "Cors", "cross_origin"]

@@ -32,6 +32,12 @@ NAMES = OptionNames(place="settings", everybody="CORS_ALLOW_ALL_ORIGINS",
                     credentials="CORS_ALLOW_CREDENTIALS", max_age="CORS_PREFLIGHT_MAX_AGE",
                     regexes="CORS_ALLOWED_ORIGIN_REGEXES",
                     origins_form="CORS_ALLOWED_ORIGINS = {}", risks="CORS_ACCEPT_RISKS")
+OLDER_NAMES = {NAMES.everybody: "CORS_ORIGIN_ALLOW_ALL", NAMES.origins: "CORS_ORIGIN_WHITELIST",
+               NAMES.regexes: "CORS_ORIGIN_REGEX_WHITELIST"}
+# What stands in a policy where there is one.
+POLICY_SETTINGS = (NAMES.origins, NAMES.regexes, NAMES.everybody, *OLDER_NAMES.values(),
+                   "CORS_URLS_REGEX", NAMES.methods, NAMES.headers, NAMES.expose,
+                   NAMES.credentials, NAMES.max_age, NAMES.risks)
 # What has no effect.
 IGNORED = {
     "CORS_ALLOW_PRIVATE_NETWORK": private_network_problem("CORS_ALLOW_PRIVATE_NETWORK"),
@@ -56,7 +62,8 @@ class DjangoSpelling(Spelling):
         return self._headers
 
 
-def setting(name: str, default: Any, older: str | None = None) -> Any:
+def setting(name: str, default: Any) -> Any:
+    older = OLDER_NAMES.get(name)
     if older is not None:
         default = getattr(settings, older, default)
     return getattr(settings, name, default)
@@ -64,13 +71,12 @@ def setting(name: str, default: Any, older: str | None = None) -> Any:
 
 def read_settings() -> CorsOptions:
     """Raises PolicyError."""
-    everybody = truth(setting(NAMES.everybody, False, "CORS_ORIGIN_ALLOW_ALL"), NAMES,
-                      NAMES.everybody)
-    origins = listed(setting(NAMES.origins, (), "CORS_ORIGIN_WHITELIST"), NAMES, NAMES.origins)
+    everybody = truth(setting(NAMES.everybody, False), NAMES, NAMES.everybody)
+    origins = listed(setting(NAMES.origins, ()), NAMES, NAMES.origins)
     if "*" in origins:
         refuse_option(NAMES, "origin-syntax", NAMES.origins, '"*" is no origin.',
                       f"{NAMES.everybody} = True")
-    regexes = setting(NAMES.regexes, (), "CORS_ORIGIN_REGEX_WHITELIST")
+    regexes = setting(NAMES.regexes, ())
     how = Matching(whole=False, ignores_case=False)
     methods = texts(setting(NAMES.methods, DEFAULT_METHODS), NAMES, NAMES.methods)
     headers = texts(setting(NAMES.headers, DEFAULT_HEADERS), NAMES, NAMES.headers)

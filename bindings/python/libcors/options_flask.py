@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from libcors import _engine
 from libcors.options_origins import REGEX_MARKS, read_flask_origins
 from libcors.options_paths import (PathPattern, PathsDiffer, find_by_path, most_specific_first)
 from libcors.options_source import Asked, CorsOptions, OptionsRule, Spelling
@@ -41,6 +42,12 @@ def flask_names(place: str) -> OptionNames:
                        headers="allow_headers", expose="expose_headers",
                        credentials="supports_credentials", max_age="max_age", regexes="origins",
                        origins_form="{}")
+
+
+def kept(options: Options) -> dict[str, Any]:
+    """The same, with what can be read only once as tuples."""
+    return {name: tuple(value) if isinstance(value, Iterator) else value
+            for name, value in options.items()}
 
 
 def config_options(config: Options) -> dict[str, Any]:
@@ -124,10 +131,23 @@ def _tell_ignored(options: Options, names: OptionNames) -> None:
     tell(names.place, told)
 
 
+def _only_origin(options: Options) -> str | None:
+    """The one origin of a list of one, for requests that name none."""
+    value = options["origins"]
+    if isinstance(value, (list, tuple, set, frozenset)) and len(value) == 1:
+        value = next(iter(value))
+    if not options["always_send"] or not isinstance(value, str) or value == "null":
+        return None
+    return value if _engine.parse_origin(value) is not None else None
+
+
 def read_flask_options(options: Options, place: str) -> CorsOptions:
     """Options that are merged already. Raises PolicyError."""
     names = flask_names(place)
     headers, patterns = _header_patterns(options["allow_headers"], names)
+    if options["methods"] is None:
+        refuse_option(names, "wrong-type", "methods", "None is no list of methods: leave the "
+                      "option out where all of them may be used.")
     methods = texts(options["methods"], names, "methods")
     expose = texts(options["expose_headers"], names, "expose_headers")
     if not isinstance(options["expose_headers"], str):
@@ -144,7 +164,7 @@ def read_flask_options(options: Options, place: str) -> CorsOptions:
         credentials=truth(options["supports_credentials"], names, "supports_credentials"),
         max_age=seconds(options["max_age"], names),
         accept_risks=texts(options["accept_risks"], names, "accept_risks"),
-        quiet=quiet)
+        quiet=quiet, only_origin=_only_origin(options))
 
 
 def check_names(options: Iterable[str], place: str) -> None:
@@ -195,7 +215,7 @@ class Resources:
             at = f"{place}, resources {pattern.text!r}" if own else place
             check_names(own, at)
             if own or common is None:
-                rule = compile_flask_rule({**options, **own}, at)
+                rule = compile_flask_rule({**options, **kept(own)}, at)
             else:
                 rule = common
             common = common if own else rule
@@ -213,4 +233,4 @@ class Resources:
 
 
 __all__ = ["Options", "PathsDiffer", "Resources", "check_names", "compile_flask_rule",
-           "config_options", "merge_options"]
+           "config_options", "kept", "merge_options"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,9 @@ from libcors import _engine
 from libcors.options_values import OptionNames, option_problem, refuse, tell
 from libcors.policy_problems import Problem, problems_of
 
-# Origins of a development set-up: everybody has them, so people are told, and not stopped.
+# Origins of a development set-up: everybody has them, so people are told, and not stopped. That
+# goes for one host that somebody wrote, and not for patterns of them.
+ONE_HOST = re.compile(r"[^*{]+(:\*)?")
 TOLD_RISKS = ("insecure-origin-with-credentials", "loopback-in-production")
 # Names that no browser asks for, and a * that none understands. Listing them changes nothing.
 IDLE_RULES = ("forbidden-request-header", "forbidden-response-header", "forbidden-method",
@@ -82,9 +85,10 @@ class PolicyReading:
             self._tell(found, IDLE_RULES)
             self.options = _without(self.options, idle)
             policy, found = self._parse()
+        found = [(self._graver(problem, written[1]), written) for problem, written in found]
         errors = [self._named(problem, written) for problem, written in found
                   if problem.severity == "error"]
-        if policy is None:
+        if policy is None or errors:
             refuse(self.names.place, errors)
         self._tell(found, TOLD_RISKS)
         self.told.extend((self._named(problem, written), written) for problem, written in found
@@ -96,6 +100,13 @@ class PolicyReading:
         policy, rows, _ = _engine.parse_policy(text, self.names.place)
         return policy, [(problem, written[problem.line - 1] if problem.line else ("", ""))
                         for problem in problems_of(rows)]
+
+    def _graver(self, problem: Problem, value: str) -> Problem:
+        """A risk that is told of where one host is meant is an error where more are."""
+        if (problem.rule not in TOLD_RISKS or problem.severity == "warning"
+                or problem.rule in self.options.accept_risks or ONE_HOST.fullmatch(value)):
+            return problem
+        return replace(problem, severity="error")
 
     def _named(self, problem: Problem, written: Written) -> Problem:
         """A problem of the policy as one of the option that it comes from."""

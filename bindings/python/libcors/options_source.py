@@ -118,6 +118,8 @@ class CorsOptions:
     # Values and rules that nobody is told about: defaults that nobody wrote.
     quiet: frozenset[Written] = frozenset()
     quiet_rules: tuple[str, ...] = ()
+    # The only origin there is, if requests without an Origin are told it.
+    only_origin: str | None = None
 
 
 def refuse_everybody(options: CorsOptions) -> None:
@@ -140,6 +142,7 @@ class OptionsRule:
         self._policies: dict[tuple[bool, bool], _engine.Policy] = {}
         self._views: dict[tuple[bool, bool, bool | None, bool], View] = {}
         self._compile(tells)
+        self._only_fields = self._fields_for(options.only_origin)
 
     def _compile(self, tells: bool) -> None:
         """A policy for each combination of what has to be asked besides."""
@@ -164,6 +167,18 @@ class OptionsRule:
             tuple(dict.fromkeys(entries)), options.methods, headers, options.expose,
             options.credentials, options.max_age, options.accept_risks), options.names)
 
+    def _fields_for(self, origin: str | None) -> tuple[Line, ...]:
+        """The lines of an answer to an origin; none where it is not let in."""
+        if origin is None:
+            return ()
+        lines = [(ORIGIN, origin)]
+        return _engine.judge(self._policies[False, False], "GET", "/", lines).fields
+
+    def _respell(self, judgement: _engine.Judgement, request: Request) -> _engine.Judgement:
+        if judgement.kind == "no-origin" and self._only_fields:
+            return judgement.replace(fields=self._only_fields)
+        return self.options.spelling.respell(judgement, request)
+
     def view(self, request: Request) -> View | Awaitable[View]:
         asked = read_asked(request)
         origin = serialized(asked.origins)
@@ -173,6 +188,9 @@ class OptionsRule:
         if origin is None:
             return self._view(request, asked, origin, False)
         return self._judged(judge, origin, asked, request)
+
+    def close(self) -> None:
+        pass
 
     def acceptance(self, request: Request) -> View:
         """What counts where somebody else has let the origin in already."""
@@ -232,7 +250,7 @@ class OptionsRule:
         key = (wide, free, verdict, unlisted)
         view = self._views.get(key)
         if view is None:
-            respell = _unlisted if unlisted else self.options.spelling.respell
+            respell = _unlisted if unlisted else self._respell
             view = View(self._policies[wide, free], verdict, respell)
             self._views[key] = view
         return view

@@ -68,9 +68,12 @@ def read_starlette_options(given: StarletteOptions) -> CorsOptions:
     how = Matching(whole=True, ignores_case=False)
     return CorsOptions(
         names=NAMES, spelling=StarletteSpelling(methods, headers),
-        origins=read_listed_origins(given.allow_origins, given.allow_origin_regex, how, NAMES),
+        # "" and None are "not given".
+        origins=read_listed_origins(given.allow_origins, given.allow_origin_regex or None, how,
+                                    NAMES),
         methods=methods, headers=headers, expose=texts(given.expose_headers, NAMES, NAMES.expose),
-        credentials=truth(given.allow_credentials, NAMES, NAMES.credentials),
+        credentials=(given.allow_credentials is not None
+                     and truth(given.allow_credentials, NAMES, NAMES.credentials)),
         max_age=seconds(given.max_age, NAMES),
         accept_risks=texts(given.accept_risks, NAMES, "accept_risks"))
 

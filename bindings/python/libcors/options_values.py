@@ -97,9 +97,14 @@ def texts(value: Any, names: OptionNames, option: str) -> tuple[str, ...]:
 
 
 def seconds(value: Any, names: OptionNames) -> str | None:
-    """What max_age says: a number, a timedelta, or text as policies have it."""
+    """What max_age says: a number, a timedelta, or text as policies have it.
+
+    -1 is "do not keep it", as browsers read it, which policies say with 0.
+    """
     if value is None:
         return None
+    if value in (-1, "-1"):
+        return "0"
     if isinstance(value, timedelta):
         return str(int(value.total_seconds()))
     if isinstance(value, bool) or not isinstance(value, (int, str)):

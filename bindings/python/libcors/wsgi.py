@@ -17,6 +17,7 @@ from urllib.parse import quote_from_bytes
 from libcors import _engine
 from libcors.policy_guard import Answer, Enforce, Guard, OnDecision, Verdict, open_guard
 from libcors.policy_sources import PolicySource
+from libcors.standing_verdict import STANDING, StandingVerdict, standing_in
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,15 +66,18 @@ def send_answer(answer: Answer, method: str, start_response: StartResponse) -> I
 class Responder:
     """The start_response that the application is handed."""
 
-    def __init__(self, verdict: Verdict, start_response: StartResponse) -> None:
+    def __init__(self, guard: Guard, standing: StandingVerdict,
+                 start_response: StartResponse) -> None:
         self.called = False
-        self._verdict = verdict
+        self._guard = guard
+        self._standing = standing
         self._start_response = start_response
 
     def __call__(self, status: str, headers: list[TextLine],
                  exc_info: ExcInfo | tuple[None, None, None] | None = None
                  ) -> Callable[[bytes], object]:
-        lines = self._verdict.judgement.apply_text(headers)
+        verdict = Verdict(self._standing.settle(headers), None)
+        lines = self._guard.apply_text(verdict, headers)
         self.called = True
         if exc_info is None:
             return self._start_response(status, lines)
@@ -125,7 +129,8 @@ class CorsMiddleware:
     """A WSGI application around another one.
 
     source: the path of a policy file, a mapping with what such a file holds, or a Guard. The rest
-    are options of Guard.
+    are options of Guard. Where one stands around another one, the inner one's word counts for the
+    answers that it lets through, and the outer one's for preflights.
     """
 
     def __init__(self, app: WSGIApplication, source: PolicySource | Guard, *,
@@ -141,11 +146,19 @@ class CorsMiddleware:
         verdict = self.guard.judge(method, environ_target(environ), environ_lines(environ),
                                    environ)
         environ["libcors.verdict"] = verdict
+        if verdict.judgement.kind != "no-policy":
+            environ[STANDING] = StandingVerdict(verdict.judgement, standing_in(environ),
+                                                self.binds(environ))
         if verdict.answer is not None:
             return send_answer(verdict.answer, method, start_response)
         if verdict.judgement.kind == "no-policy":
             return self.app(environ, start_response)
-        return self._respond(environ, Responder(verdict, start_response), method)
+        responder = Responder(self.guard, environ[STANDING], start_response)
+        return self._respond(environ, responder, method)
+
+    def binds(self, environ: WSGIEnvironment) -> bool:
+        """Whether nothing further in may allow more than this verdict."""
+        return False
 
     def _respond(self, environ: WSGIEnvironment, responder: Responder,
                  method: str) -> Iterable[bytes]:
