@@ -68,7 +68,7 @@ function* shelters(token) {
 function findTab(text, tokens) {
     const sheltered = tokens.flatMap((token) =>
         token.type === 'document' ? [...shelters(token.value)] : []);
-    for (const found of text.matchAll(/^ *\t/gm)) {
+    for (const found of text.matchAll(/^ *(?:[-?:](?=[ \t]) *)*\t/gm)) {
         const end = found.index + found[0].length;
         if (!sheltered.some(([from, to]) => from < end && end <= to)) {
             return {code: 'TAB_AS_INDENT', message: '', offset: end - 1, end};
@@ -231,6 +231,53 @@ function* fileEvents(tokens) {
     }
 }
 
+/** What the command takes for a %TAG directive; its handle stands in the group. */
+const TAG_DIRECTIVE =
+    /^%TAG[ \t]+(!(?:[\w-]*!)?)[ \t]+(?:[\w\-;/?:@&=+$.!~*'()[\],]|%[0-7][\da-f])+\s*$/i;
+
+/**
+ * What two directives may not both be: the handle of a %TAG, else its name; undefined where the
+ * command would not read it.
+ * @param {string} source
+ */
+function subjectOf(source) {
+    return source.startsWith('%TAG') ? TAG_DIRECTIVE.exec(source)?.[1] : source.split(/\s/, 1)[0];
+}
+
+/**
+ * npm's yaml takes any two words for a %TAG directive, a directive twice, and one behind a byte
+ * order mark; the command does not.
+ * @param {Token[]} tokens
+ * @returns {YamlFault | null}
+ */
+function findDirective(tokens) {
+    const seen = new Set();
+    for (const [index, token] of tokens.entries()) {
+        if (token.type === 'directive') {
+            const {source, offset} = token;
+            const subject = subjectOf(source);
+            const end = offset + source.length;
+            if (tokens[index - 1]?.type === 'byte-order-mark') {
+                return {code: 'BAD_SCALAR_START', message: '', offset, end};
+            }
+            if (subject === undefined || seen.has(subject)) {
+                const message = subject === undefined
+                    ? 'this %TAG is not a handle and what it stands for'
+                    : 'this directive stands there a second time';
+                return {code: 'BAD_DIRECTIVE', message, offset, end};
+            }
+            seen.add(subject);
+        }
+    }
+    return null;
+}
+
+/** @param {Array<YamlFault | null>} faults @returns {YamlFault | null} the first in the file */
+function firstOf(faults) {
+    return faults.reduce((first, fault) =>
+        first !== null && (fault === null || first.offset <= fault.offset) ? first : fault);
+}
+
 /**
  * The events of a text before its first fault, and that fault.
  * @param {string} text
@@ -238,8 +285,7 @@ function* fileEvents(tokens) {
  */
 export function readYaml(text) {
     const tokens = [...new Parser().parse(text)];
-    const tab = findTab(text, tokens);
-    const fault = findFault([...new Parser().parse(text)]); // which changes what it reads
-    const isTabFirst = tab !== null && (fault === null || tab.offset <= fault.offset);
-    return {events: fileEvents(tokens), fault: isTabFirst ? tab : fault};
+    const found = findFault([...new Parser().parse(text)]); // which changes what it reads
+    const fault = firstOf([findTab(text, tokens), findDirective(tokens), found]);
+    return {events: fileEvents(tokens), fault};
 }

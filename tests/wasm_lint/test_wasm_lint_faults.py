@@ -35,6 +35,9 @@ FAULTS = {
     "a star without quotes": "policies:\n  - allow_origins: [*]\n",
     "a star before a name": START + "      - *.example.com\n    max_age: 1m\n",
     "a star that is an alias": START + "      - *all\n",
+    "a tab behind a dash": START + "      - \thttps://a.example\n",
+    "a dash and a tab": START + "      -\thttps://a.example\n",
+    "a tab behind two dashes": "policies:\n  - - \ta: b\n",
     "an at sign": START + "      - @https\n",
     "a percent sign": START + "      - %41\n",
     "a backquote": START + "      - `https://a.example`\n",
@@ -47,6 +50,10 @@ FAULTS = {
     "an end and more": "policies:\n  - allow_origins: ['*']\n...\nmore: x\n",
     "directives": "%YAML 1.2\n%TAG !a! b\n---\npolicies:\n  - allow_origins: ['*']\n",
     "a directive that is none": "%YAML one\n---\n",
+    "a handle that is none": "%TAG !a!, b\n---\npolicies:\n  - allow_origins: ['*']\n",
+    "a directive behind a byte order mark": "%YAML 1.2\n\ufeff%TAG ! b\n---\npolicies: []\n",
+    "a handle twice": "%TAG ! a\n%TAG ! b\n---\npolicies:\n  - allow_origins: ['*']\n",
+    "a version twice": "%YAML 1.2\n%YAML 1.2\n---\npolicies:\n  - allow_origins: ['*']\n",
     "an explicit key": "? policies\n: - ? allow_origins\n    : ['*']\n",
     "an explicit key that is a list": "? [policies]\n: - a\n",
     "an empty value": "policies:\n  - path:\n    allow_origins:\n    max_age:\n",
@@ -82,7 +89,8 @@ FAULTS = {
 OTHER_PLACES = {
     "a bracket that is not closed", "a brace that is not closed", "indented too little",
     "a colon that is missing", "a word that is no key", "no space behind a colon", "two colons",
-    "a code that is none", "a fault behind findings", "CR LF", "a key that is too long",
+    "a code that is none", "a handle that is none", "a fault behind findings", "CR LF",
+    "a key that is too long", "a tab behind two dashes",
 }
 # What is YAML 1.1, and no YAML 1.2 or another one.
 OTHER_VERSION = {"a percent sign that begins a line", "lines in quotes", "CR", "NEL"}
