@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.node_servers.framework_server import OVER_HTTP1, POLICY, framework_server
-from tests.node_servers.reporting_pages import reporting_pages
+from tests.support.reporting_pages import reporting_pages
 from tests.support.browser import BROWSERS, Browser, opened
 
 SECONDS = 120.0  # for all calls of both pages, which take some 5

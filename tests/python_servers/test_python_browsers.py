@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.node_servers.reporting_pages import PAGE, reporting_pages
+from tests.support.reporting_pages import PAGE, reporting_pages
 from tests.python_servers.python_framework_server import GOOD, POLICY, FrameworkServer
 from tests.support.browser import BROWSERS, Browser, opened
 
