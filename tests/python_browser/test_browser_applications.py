@@ -338,6 +338,17 @@ def test_what_cannot_be_called() -> None:
         Browser(PAGE).fetch(object(), "/")  # type: ignore[arg-type]
 
 
+def test_the_last_exchanges_are_remembered() -> None:
+    def hello(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", ALLOW)
+        return [b"hello"]
+    browser = Browser(PAGE)
+    for number in range(1005):
+        browser.fetch(hello, f"/{number}")
+    urls = [exchange.request.url for exchange in browser.exchanges]
+    assert urls == [f"https://api.test/{number}" for number in range(5, 1005)]
+
+
 def test_redirects_between_applications() -> None:
     def away(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response("302 Found", [*ALLOW, ("Location", "https://other.test/echo")])

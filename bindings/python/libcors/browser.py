@@ -42,6 +42,9 @@ PAGE_ADDRESS = "127.0.0.1"
 Steps = Generator[tuple[WireRequest, Union[Host, None]],
                   Union[WireResponse, NoAnswer], CorsResponse]
 
+# So many of the last are remembered: a test looks at a few, and some make millions of calls.
+EXCHANGES_MAX = 1000
+
 
 class Browser:
     """A browser with a page of one origin open.
@@ -65,8 +68,9 @@ class Browser:
     ssl_context   for https to real servers; default: the system's authorities
     now           the time in seconds, for cookies and the preflight cache; default: time.time
 
-    What it remembers between calls: preflights as long as they may be kept, and cookies. `with`
-    closes it, which shuts ASGI applications down that it started.
+    What it remembers between calls: preflights as long as they may be kept, cookies, and the last
+    1000 requests with their answers, in `exchanges`. `with` closes it, which shuts ASGI applications
+    down that it started.
     """
 
     def __init__(self, origin: str, browser: str = "standard", *,
@@ -227,6 +231,7 @@ class Browser:
                          exchange.whys)
         exchanges.append(whole)
         self.exchanges.append(whole)
+        del self.exchanges[:-EXCHANGES_MAX]
 
     def _end(self, call: _engine.PageFetch, url: str, method: str, exchanges: list[Exchange],
              error: Exception | None) -> CorsResponse:
