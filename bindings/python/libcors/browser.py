@@ -69,8 +69,8 @@ class Browser:
     now           the time in seconds, for cookies and the preflight cache; default: time.time
 
     What it remembers between calls: preflights as long as they may be kept, cookies, and the last
-    1000 requests with their answers, in `exchanges`. `with` closes it, which shuts ASGI applications
-    down that it started.
+    1000 requests with their answers, in `exchanges`. `with` closes it, which shuts ASGI
+    applications down that it started.
     """
 
     def __init__(self, origin: str, browser: str = "standard", *,
