@@ -35,7 +35,7 @@ FAULTS = {
     "a star without quotes": "policies:\n  - allow_origins: [*]\n",
     "a star before a name": START + "      - *.example.com\n    max_age: 1m\n",
     "a star that is an alias": START + "      - *all\n",
-    "a tab behind a dash": START + "      - \thttps://a.example\n",
+    "a tab behind a dash and a space": START + "      - \thttps://a.example\n",
     "a dash and a tab": START + "      -\thttps://a.example\n",
     "a tab behind two dashes": "policies:\n  - - \ta: b\n",
     "an at sign": START + "      - @https\n",
