@@ -147,14 +147,21 @@ def django_application(middleware: Callable[[Any], Any] | None) -> Prepare:
     return prepare
 
 
+PEER_SETTINGS = {
+    "CORS_ALLOWED_ORIGINS": ORIGINS, "CORS_ALLOW_METHODS": METHODS,
+    "CORS_ALLOW_HEADERS": HEADERS, "CORS_EXPOSE_HEADERS": EXPOSED,
+    "CORS_ALLOW_CREDENTIALS": True, "CORS_PREFLIGHT_MAX_AGE": 600,
+}
+
+
 def contestants() -> dict[tuple[str, str], Prepare]:
-    settings.configure(
-        ALLOWED_HOSTS=["*"], CORS_POLICY=POLICY, CORS_ALLOWED_ORIGINS=ORIGINS,
-        CORS_ALLOW_METHODS=METHODS, CORS_ALLOW_HEADERS=HEADERS, CORS_EXPOSE_HEADERS=EXPOSED,
-        CORS_ALLOW_CREDENTIALS=True, CORS_PREFLIGHT_MAX_AGE=600)
+    settings.configure(ALLOWED_HOSTS=["*"], CORS_POLICY=POLICY)
     django.setup()
     from libcors.django import CorsMiddleware as DjangoMiddleware  # which wants the settings
 
+    with_libcors = django_application(DjangoMiddleware)
+    for name, value in PEER_SETTINGS.items():  # libcors takes these or a policy, not both
+        setattr(settings, name, value)
     starlette_cors = starlette.middleware.cors.CORSMiddleware(
         asgi_application, allow_origins=ORIGINS, allow_methods=METHODS, allow_headers=HEADERS,
         expose_headers=EXPOSED, allow_credentials=True, max_age=600)
@@ -168,7 +175,7 @@ def contestants() -> dict[tuple[str, str], Prepare]:
         ("Django", "no CORS"): django_application(None),
         ("Django", "django-cors-headers"): django_application(
             corsheaders.middleware.CorsMiddleware),
-        ("Django", "libcors"): django_application(DjangoMiddleware),
+        ("Django", "libcors"): with_libcors,
     }
 
 
