@@ -73,14 +73,20 @@ static void set_vary(const cors_request *request, cors_decision *decision) {
     }
 }
 
+/* Reads an origin that is no entry itself; only `null` and what is no origin are refused here. */
+static cors_reason read_origin(const cors_request *request, cors_origin *origin) {
+    if (!cors_origin_parse(request->origin, origin)) {
+        return CORS_REASON_ORIGIN_MALFORMED;
+    }
+    return origin->opaque ? CORS_REASON_ORIGIN_NULL : CORS_REASON_ALLOWED;
+}
+
 /* What the application judged. */
 static cors_reason judged_origin(const cors_request *request) {
     cors_origin origin;
-    if (!cors_origin_parse(request->origin, &origin)) {
-        return CORS_REASON_ORIGIN_MALFORMED;
-    }
-    if (origin.opaque) {
-        return CORS_REASON_ORIGIN_NULL;
+    cors_reason reason = read_origin(request, &origin);
+    if (reason != CORS_REASON_ALLOWED) {
+        return reason;
     }
     return request->origin_verdict == CORS_VERDICT_ALLOWED ? CORS_REASON_ALLOWED
                                                            : CORS_REASON_ORIGIN_NOT_ALLOWED;
@@ -97,11 +103,9 @@ static cors_reason listed_origin(const cors_request *request) {
     if (cors_set_find(request->policy, &route->origins, exact) != NULL) {
         return CORS_REASON_ALLOWED;
     }
-    if (!cors_origin_parse(request->origin, &origin)) {
-        return CORS_REASON_ORIGIN_MALFORMED;
-    }
-    if (origin.opaque) {
-        return CORS_REASON_ORIGIN_NULL;
+    cors_reason reason = read_origin(request, &origin);
+    if (reason != CORS_REASON_ALLOWED) {
+        return reason;
     }
     struct origin_cut cut = cors_origin_cut(request->origin, &origin);
     return cors_route_match_open(request->policy, route, &cut, NULL) != NULL

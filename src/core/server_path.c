@@ -72,8 +72,11 @@ static struct seen see_byte(cors_slice text, bool twice) {
 
 /* What follows the authority of a target in absolute form, "http://host/path"; else all of it. */
 static cors_slice origin_form(cors_slice target) {
+    if (slice_starts_with(target, CORS_SLICE("/"))) {
+        return target;
+    }
     cors_slice rest = slice_skip(target, slice_find(target, ':'));
-    if (slice_starts_with(target, CORS_SLICE("/")) || !slice_starts_with(rest, CORS_SLICE("://"))) {
+    if (!slice_starts_with(rest, CORS_SLICE("://"))) {
         return target;
     }
     rest = slice_skip(rest, 3);

@@ -41,14 +41,18 @@ static int read_latin(PyObject *object, const char *what, struct python_kept *ke
     return python_kept_add(kept, bytes) != 0 ? -1 : read_bytes(bytes, slice);
 }
 
+static int refuse_kind(PyObject *object, const char *what) {
+    PyErr_Format(PyExc_TypeError, "%s must be bytes or str, not %R.", what, Py_TYPE(object));
+    return -1;
+}
+
 int python_slice_read(PyObject *object, const char *what, struct python_kept *kept,
                       cors_slice *slice) {
     if (PyBytes_Check(object)) {
         return read_bytes(object, slice);
     }
     if (!PyUnicode_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "%s must be bytes or str, not %R.", what, Py_TYPE(object));
-        return -1;
+        return refuse_kind(object, what);
     }
     /* Most are ASCII, and then UTF-8 is the same and costs no copy. */
     Py_ssize_t size;
@@ -68,8 +72,7 @@ int python_slice_read_utf8(PyObject *object, const char *what, cors_slice *slice
         return read_bytes(object, slice);
     }
     if (!PyUnicode_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "%s must be bytes or str, not %R.", what, Py_TYPE(object));
-        return -1;
+        return refuse_kind(object, what);
     }
     Py_ssize_t size;
     const char *data = PyUnicode_AsUTF8AndSize(object, &size);
