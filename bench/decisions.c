@@ -1,170 +1,194 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a decision takes. Every workload runs in turn, round after round, so that what else the
- * machine does falls on all alike. Prints a JSON line for each: the nanoseconds a decision of every
- * round.
+ * How long a decision takes: cors_request_begin(), cors_request_add_header() for each field line,
+ * cors_decide(). FILE holds the workloads as bench/workloads.py writes them, and "bare" is what the
+ * same program takes for the look-up alone: the library's own hash of the Origin's bytes and one
+ * probe of the policy's table of exact origins.
  *
- *     decisions ROUNDS
+ *     decisions FILE ROUNDS          runs all workloads in turn, round after round, and prints a
+ *                                    JSON line for each: {"workload","ns":[…],"bare":[…]}
+ *     decisions FILE -               prints "ready"; then, for each line "INDEX MILLISECONDS" of
+ *                                    standard input, {"ns":…,"bare":…} of one workload
+ *     decisions FILE --once INDEX N  makes N decisions of one workload, for counting instructions
  */
-#include <cors/cors.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { REPEATS = 20000, ADVERSARIAL_REPEATS = 400, ADVERSARIAL_BYTES = 16384, ORIGIN_BYTES = 48 };
+#include "decision_workloads.h"
+#include "policy_match.h"
 
-static void *allocate(void *context, size_t size) {
-    (void)context;
-    return malloc(size);
-}
+enum { ROUND_MS = 5, ROUNDS_MAX = 1000, BARE_SHARE = 8 };
 
-static void release(void *context, void *memory) {
-    (void)context;
-    free(memory);
-}
-
-static const cors_allocator heap = {allocate, release, NULL};
-
-/* A policy with `count` origins, and the one that requests use. */
-struct policy {
-    size_t count;
-    const cors_policy *compiled;
-    char last[ORIGIN_BYTES];
-};
-
-static cors_slice slice(const char *text) {
-    return (cors_slice){text, strlen(text)};
-}
-
-static void require(cors_status status) {
-    if (status != CORS_OK) {
-        (void)fprintf(stderr, "decisions: the policy is refused (%d)\n", (int)status);
-        exit(EXIT_FAILURE);
-    }
-}
-
-static void add_list(cors_builder *builder, cors_key key, const char *const *values) {
-    cors_position nowhere = {0, 1, 1};
-    for (; *values != NULL; values++) {
-        require(cors_builder_add(builder, key, slice(*values), nowhere));
-    }
-}
-
-static void build(struct policy *policy) {
-    static const char *const methods[] = {"PUT", "PATCH", "DELETE", NULL};
-    static const char *const headers[] = {"Authorization", "Content-Type", "X-Requested-With",
-                                          "X-Trace-Id", NULL};
-    cors_builder_options options = {.allocator = heap};
-    cors_builder *builder;
-    cors_position nowhere = {0, 1, 1};
-    char(*origins)[ORIGIN_BYTES] = malloc(policy->count * sizeof *origins);
-    if (origins == NULL) {
-        exit(EXIT_FAILURE);
-    }
-    require(cors_builder_create(&options, &builder));
-    for (size_t i = 0; i < policy->count; i++) {
-        (void)snprintf(origins[i], ORIGIN_BYTES, "https://tenant-%06zu.example.com", i);
-        require(cors_builder_add(builder, CORS_KEY_ALLOW_ORIGINS, slice(origins[i]), nowhere));
-    }
-    memcpy(policy->last, origins[policy->count - 1], ORIGIN_BYTES);
-    add_list(builder, CORS_KEY_ALLOW_METHODS, methods);
-    add_list(builder, CORS_KEY_ALLOW_HEADERS, headers);
-    require(cors_builder_finish(builder, &policy->compiled));
-    cors_builder_destroy(builder);
-    free(origins);
-}
-
-/* A request as its field lines. */
-struct request {
-    const char *name;
-    const char *method;
-    cors_field fields[4];
-    size_t count;
-    bool adversarial;
-};
-
-static cors_verdict judge(const cors_policy *policy, const struct request *work) {
+/* Not inlined, as an application's own function around the library's calls would not be. */
+__attribute__((noinline)) static void decide(const struct workload *workload,
+                                             cors_decision *decision) {
     cors_request request;
-    cors_decision decision;
-    cors_request_begin(&request, policy, slice(work->method), CORS_SLICE("/api/items/1"));
-    for (size_t i = 0; i < work->count; i++) {
-        cors_request_add_header(&request, work->fields[i].name, work->fields[i].value);
+    cors_request_begin(&request, workload->policy, workload->method, workload->path);
+    for (size_t i = 0; i < workload->field_count; i++) {
+        cors_request_add_header(&request, workload->fields[i].name, workload->fields[i].value);
     }
-    cors_decide(&request, &decision);
-    return decision.verdict;
+    cors_decide(&request, decision);
 }
 
+__attribute__((noinline)) static bool look_up(const struct workload *workload,
+                                              const struct route *route) {
+    return cors_set_find_text(workload->policy, &route->origins, workload->origin) != NULL;
+}
+
+/* What was measured; `sum` keeps the compiler from leaving the work out. */
+struct measured {
+    double ns;
+    double bare;
+    unsigned long sum;
+};
+
+/* Processor time, which others on the machine lengthen less. */
 static double now(void) {
     struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-/* Nanoseconds a decision; `sum` keeps the compiler from leaving the work out. */
-static double measure(const cors_policy *policy, const struct request *work, unsigned long *sum) {
-    size_t repeats = work->adversarial ? ADVERSARIAL_REPEATS : REPEATS;
+static double time_decisions(const struct workload *workload, size_t repeats, unsigned long *sum) {
+    cors_decision decision;
     double start = now();
     for (size_t i = 0; i < repeats; i++) {
-        *sum += (unsigned long)judge(policy, work);
+        decide(workload, &decision);
+        *sum += (unsigned long)decision.reason;
     }
-    return (now() - start) / (double)repeats;
+    return now() - start;
 }
 
-enum { REQUESTS = 4, POLICIES = 4 };
+static double time_look_ups(const struct workload *workload, size_t repeats, unsigned long *sum) {
+    const struct route *route = cors_route_find(workload->policy, workload->path);
+    double start = now();
+    for (size_t i = 0; i < repeats; i++) {
+        *sum += look_up(workload, route);
+    }
+    return now() - start;
+}
 
-static void set_requests(struct request requests[REQUESTS], const char *allowed,
-                         const char *adversarial) {
-    cors_field host = {CORS_SLICE("Host"), CORS_SLICE("api.example.com")};
-    cors_field origin = {CORS_SLICE("Origin"), slice(allowed)};
-    cors_field other = {CORS_SLICE("Origin"), CORS_SLICE("https://tenant-00000x.example.com")};
-    cors_field method = {CORS_SLICE("Access-Control-Request-Method"), CORS_SLICE("PUT")};
-    cors_field headers = {CORS_SLICE("Access-Control-Request-Headers"),
-                          CORS_SLICE("authorization,content-type,x-requested-with")};
-    cors_field hostile = {headers.name, {adversarial, ADVERSARIAL_BYTES}};
-    requests[0] = (struct request){"actual, allowed", "GET", {host, origin}, 2, false};
-    requests[1] = (struct request){"actual, denied", "GET", {host, other}, 2, false};
-    requests[2] = (struct request){
-        "preflight, three headers", "OPTIONS", {host, origin, method, headers}, 4, false};
-    requests[3] = (struct request){
-        "preflight, 16 KiB of commas", "OPTIONS", {host, origin, method, hostile}, 4, true};
+/*
+ * Runs one of the two in growing chunks until `wanted` nanoseconds are over; returns those of one.
+ * The first chunks are for the caches and do not count.
+ */
+static double measure(const struct workload *workload, double wanted,
+                      double (*run)(const struct workload *, size_t, unsigned long *),
+                      unsigned long *sum) {
+    size_t chunk = 1;
+    double took = 0;
+    while ((took = run(workload, chunk, sum)) < wanted / 4) {
+        chunk *= 2;
+    }
+    double all = 0;
+    size_t done = 0;
+    while (all < wanted) {
+        all += run(workload, chunk, sum);
+        done += chunk;
+    }
+    return all / (double)done;
+}
+
+static struct measured measure_both(const struct workload *workload, double milliseconds) {
+    struct measured measured = {0, 0, 0};
+    measured.ns = measure(workload, milliseconds * 1e6, time_decisions, &measured.sum);
+    measured.bare =
+        measure(workload, milliseconds * 1e6 / BARE_SHARE, time_look_ups, &measured.sum);
+    return measured;
+}
+
+/* A fast wrong answer is worth nothing. */
+static void check(const struct workload *workload) {
+    cors_decision decision;
+    decide(workload, &decision);
+    if ((decision.verdict == CORS_VERDICT_ALLOWED) != workload->allowed) {
+        give_up(cors_reason_meaning(decision.reason), workload->name);
+    }
+}
+
+static void print_numbers(const char *name, const double *numbers, size_t count) {
+    (void)printf(",\"%s\":[", name);
+    for (size_t i = 0; i < count; i++) {
+        (void)printf("%s%.2f", i == 0 ? "" : ",", numbers[i]);
+    }
+    (void)printf("]");
+}
+
+static void run_rounds(const struct workloads *workloads, size_t rounds) {
+    double *numbers = calloc(workloads->count * 2 * rounds, sizeof *numbers);
+    if (numbers == NULL) {
+        give_up("no memory", "the rounds");
+    }
+    for (size_t round = 0; round < rounds; round++) {
+        for (size_t i = 0; i < workloads->count; i++) {
+            struct measured measured = measure_both(&workloads->items[i], ROUND_MS);
+            numbers[2 * i * rounds + round] = measured.ns;
+            numbers[(2 * i + 1) * rounds + round] = measured.bare;
+        }
+    }
+    for (size_t i = 0; i < workloads->count; i++) {
+        (void)printf("{\"workload\":\"%s\"", workloads->items[i].name);
+        print_numbers("ns", numbers + 2 * i * rounds, rounds);
+        print_numbers("bare", numbers + (2 * i + 1) * rounds, rounds);
+        (void)printf("}\n");
+    }
+    free(numbers);
+}
+
+/* Answers a request for a measurement at a time, for a program that measures others in between. */
+static void serve(const struct workloads *workloads) {
+    char line[64];
+    (void)printf("ready\n");
+    (void)fflush(stdout);
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        char *rest;
+        size_t index = (size_t)strtoul(line, &rest, 10);
+        double milliseconds = strtod(rest, NULL);
+        if (index >= workloads->count || !(milliseconds > 0)) {
+            give_up("is no \"INDEX MILLISECONDS\"", line);
+        }
+        struct measured measured = measure_both(&workloads->items[index], milliseconds);
+        (void)printf("{\"ns\":%.3f,\"bare\":%.3f}\n", measured.ns, measured.bare);
+        (void)fflush(stdout);
+    }
+}
+
+static void run_once(const struct workloads *workloads, size_t index, size_t times) {
+    if (index >= workloads->count) {
+        give_up("there is no workload of this index", "--once");
+    }
+    cors_decision decision;
+    for (size_t i = 0; i < times; i++) {
+        decide(&workloads->items[index], &decision);
+    }
 }
 
 int main(int argc, char **argv) {
-    enum { ROUNDS_MAX = 1000 };
-    static struct policy policies[POLICIES] = {
-        {.count = 1}, {.count = 10}, {.count = 1000}, {.count = 100000}};
-    static double rounds[POLICIES][REQUESTS][ROUNDS_MAX];
-    static char adversarial[ADVERSARIAL_BYTES];
-    size_t wanted = argc == 2 ? (size_t)strtoul(argv[1], NULL, 10) : 0;
-    unsigned long sum = 0;
-    if (wanted == 0 || wanted > ROUNDS_MAX) {
-        (void)fprintf(stderr, "usage: decisions ROUNDS (1 to %d)\n", ROUNDS_MAX);
+    bool once = argc == 5 && strcmp(argv[2], "--once") == 0;
+    bool serving = argc == 3 && strcmp(argv[2], "-") == 0;
+    size_t rounds = argc == 3 && !serving ? (size_t)strtoul(argv[2], NULL, 10) : 0;
+    if (!once && !serving && (rounds == 0 || rounds > ROUNDS_MAX)) {
+        (void)fprintf(stderr,
+                      "usage: decisions FILE ROUNDS (1 to %d)\n"
+                      "       decisions FILE -\n"
+                      "       decisions FILE --once INDEX N\n",
+                      ROUNDS_MAX);
         return 2;
     }
-    memset(adversarial, ',', sizeof adversarial);
-    for (size_t p = 0; p < POLICIES; p++) {
-        build(&policies[p]);
+    struct workloads workloads = workloads_read(argv[1]);
+    for (size_t i = 0; i < workloads.count; i++) {
+        check(&workloads.items[i]);
     }
-    struct request requests[REQUESTS];
-    for (size_t round = 0; round < wanted; round++) {
-        for (size_t p = 0; p < POLICIES; p++) {
-            set_requests(requests, policies[p].last, adversarial);
-            for (size_t r = 0; r < REQUESTS; r++) {
-                rounds[p][r][round] = measure(policies[p].compiled, &requests[r], &sum);
-            }
-        }
+    if (once) {
+        run_once(&workloads, (size_t)strtoul(argv[3], NULL, 10),
+                 (size_t)strtoul(argv[4], NULL, 10));
+    } else if (serving) {
+        serve(&workloads);
+    } else {
+        run_rounds(&workloads, rounds);
     }
-    for (size_t p = 0; p < POLICIES; p++) {
-        for (size_t r = 0; r < REQUESTS; r++) {
-            (void)printf("{\"origins\":%zu,\"request\":\"%s\",\"ns\":[", policies[p].count,
-                         requests[r].name);
-            for (size_t round = 0; round < wanted; round++) {
-                (void)printf("%s%.2f", round == 0 ? "" : ",", rounds[p][r][round]);
-            }
-            (void)printf("]}\n");
-        }
-        cors_policy_destroy(policies[p].compiled, &heap);
-    }
-    return sum == 0;
+    workloads_release(&workloads);
+    return 0;
 }

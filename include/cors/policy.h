@@ -291,8 +291,40 @@ CORS_API cors_status cors_builder_finish(cors_builder *builder, const cors_polic
  */
 CORS_API const cors_problem *cors_builder_problems(const cors_builder *builder, size_t *count);
 
-/* The size of a policy's block in bytes: the block may be copied or shared as it is. */
+/*
+ * The size of a policy's block in bytes. The block may be copied, shared or written to a file as
+ * it is; cors_policy_open() takes it back.
+ */
 CORS_API size_t cors_policy_size(const cors_policy *policy);
+
+/* The environment that a policy was compiled for: "production" where none was named. Borrowed. */
+CORS_API cors_slice cors_policy_environment(const cors_policy *policy);
+
+/* The checksum of a policy's block, by which one compiled policy is told from another in a log. */
+CORS_API uint64_t cors_policy_checksum(const cors_policy *policy);
+
+/* Why bytes are no compiled policy, and which byte tells. */
+typedef struct cors_block_fault {
+    cors_slice message; /* a sentence; lives as long as the program */
+    uint64_t offset;    /* from the start of the block */
+} cors_block_fault;
+
+/*
+ * Takes a compiled policy from bytes that somebody else may have written: a file, another process.
+ *
+ * Its version, length and checksum are checked, and then every part of it, so that no bytes
+ * whatsoever make a later call read outside of them, run without end, or answer what no builder
+ * would have let pass ("*" with credentials, a header value that holds a line break, an entry that
+ * is no origin).
+ *
+ * block   aligned to 8; borrowed: the policy is these bytes, which must stay as they are. Do not
+ *         give it to cors_policy_destroy() unless the block came from that allocator.
+ * policy  out: NULL unless CORS_OK is returned.
+ * fault   out: what is wrong, for CORS_INVALID. May be NULL.
+ * Returns CORS_OK or CORS_INVALID. Linear in the size of the block.
+ */
+CORS_API cors_status cors_policy_open(const void *block, size_t size, const cors_policy **policy,
+                                      cors_block_fault *fault);
 
 /* Frees a policy with the allocator that its builder had. NULL is fine. */
 CORS_API void cors_policy_destroy(const cors_policy *policy, const cors_allocator *allocator);

@@ -33,8 +33,8 @@ mkdir -p "$2"
 work=$(cd "$2" && pwd)
 
 # Only nginx's own three symbols leave the module; the engine inside stays private to it.
-compile="-O2 -g -fPIC -fno-semantic-interposition ${CFLAGS:-}"
-link="-fPIC -Wl,-z,relro -Wl,-z,now -Wl,--version-script=$module/module.map ${LDFLAGS:-}"
+compile="-O2 -flto -g -fPIC -fno-semantic-interposition ${CFLAGS:-}"
+link="-O2 -flto -fPIC -Wl,-z,relro -Wl,-z,now -Wl,--version-script=$module/module.map ${LDFLAGS:-}"
 
 sources=("$root"/src/core/*.[ch] "$root"/src/policyfile/*.[ch] "$root"/include/cors/*.h
   "$module"/*.[ch])

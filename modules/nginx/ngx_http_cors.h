@@ -19,13 +19,23 @@ enum {
 };
 
 typedef struct {
-    ngx_array_t loaded; /* of ngx_http_cors_loaded_t: each policy file once */
+    ngx_array_t loaded;                /* of ngx_http_cors_loaded_t: each policy file once */
+    struct ngx_http_cors_live_s *live; /* the first of those that are compiled */
     ngx_shm_zone_t *counters;
     unsigned in_use : 1; /* some level has a policy */
 } ngx_http_cors_main_conf_t;
 
+/*
+ * Where requests find their policy. That of a live file changes between two events of a worker, so
+ * nothing that points into it may outlive an event.
+ */
 typedef struct {
-    const cors_policy *policy; /* NULL: none, or off */
+    const cors_policy *policy;
+    uint64_t generation; /* of a live policy; 0 for ever where it is read once */
+} ngx_http_cors_source_t;
+
+typedef struct {
+    ngx_http_cors_source_t *source; /* NULL: none, or off */
     ngx_uint_t enforce;
     ngx_flag_t strict_path;
     ngx_str_t own_origin;
@@ -39,8 +49,9 @@ typedef struct {
 
 /* What a request keeps, from its first phase to its log line. */
 typedef struct {
-    ngx_str_t path;   /* the client's, normalized, before any rewrite */
-    ngx_str_t method; /* the client's, before error_page made it a GET */
+    ngx_pool_cleanup_t in_pool; /* the first member: by it the context is found again */
+    ngx_str_t path;             /* the client's, normalized, before any rewrite */
+    ngx_str_t method;           /* the client's, before error_page made it a GET */
     cors_decision decision;
     ngx_http_cors_loc_conf_t *place; /* the location that the request came to last */
     ngx_uint_t enforced;             /* the mode of cors_enforce that had its say */
@@ -60,9 +71,6 @@ char *ngx_http_cors_inline(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_cors_own_origin(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* ngx_http_cors_request.c */
-
-/* The context of a request, made where there is none; NULL where memory is out. */
-ngx_http_cors_ctx_t *ngx_http_cors_get_ctx(ngx_http_request_t *r);
 
 /*
  * The request's decision, made now by the policy of its location where none was made before; the
@@ -89,7 +97,20 @@ char *ngx_http_cors_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 void ngx_http_cors_count(ngx_http_request_t *r, const cors_decision *decision);
 void ngx_http_cors_count_blocked(ngx_http_request_t *r, ngx_uint_t enforce);
 
+/* ngx_http_cors_live.c */
+
+/*
+ * Takes a compiled policy file, which is open, and goes on to look at it once workers run. NULL
+ * where it cannot be taken, and a message said so.
+ */
+ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t *path,
+                                                const ngx_str_t *environment, ngx_fd_t file);
+
+/* In a worker, or a process that is all in one: begins to look at all live policies. */
+ngx_int_t ngx_http_cors_live_start(ngx_cycle_t *cycle);
+
 /* ngx_http_cors_process.c */
+ngx_int_t ngx_http_cors_init_module(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle);
 
 static ngx_inline cors_slice ngx_http_cors_slice(ngx_str_t text) {

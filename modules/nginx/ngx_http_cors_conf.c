@@ -2,13 +2,14 @@
 /* Configuration: directives become policies, and problems become nginx's own complaints. */
 #include "ngx_http_cors.h"
 
+#include <compiled_file.h>
 #include <policyfile.h>
 
 /* A policy file that was read, so that many locations share one policy. */
 typedef struct {
     ngx_str_t path;
     ngx_str_t environment;
-    const cors_policy *policy;
+    ngx_http_cors_source_t *source;
 } ngx_http_cors_loaded_t;
 
 void *ngx_http_cors_create_main_conf(ngx_conf_t *cf) {
@@ -23,7 +24,7 @@ void *ngx_http_cors_create_main_conf(ngx_conf_t *cf) {
 void *ngx_http_cors_create_loc_conf(ngx_conf_t *cf) {
     ngx_http_cors_loc_conf_t *conf = ngx_pcalloc(cf->pool, sizeof *conf);
     if (conf != NULL) {
-        conf->policy = NGX_CONF_UNSET_PTR;
+        conf->source = NGX_CONF_UNSET_PTR;
         conf->enforce = NGX_CONF_UNSET_UINT;
         conf->strict_path = NGX_CONF_UNSET;
     }
@@ -69,8 +70,8 @@ static void report_problem(ngx_conf_t *cf, const cors_builder *builder,
 }
 
 /* Reports what a builder found, and gives its policy to the configuration; NULL if refused. */
-static const cors_policy *settle(ngx_conf_t *cf, cors_builder *builder, cors_status status,
-                                 const cors_policy *policy) {
+static ngx_http_cors_source_t *settle(ngx_conf_t *cf, cors_builder *builder, cors_status status,
+                                      const cors_policy *policy) {
     size_t count = 0;
     const cors_problem *problems = builder == NULL ? NULL : cors_builder_problems(builder, &count);
     for (size_t i = 0; i < count; i++) {
@@ -84,21 +85,49 @@ static const cors_policy *settle(ngx_conf_t *cf, cors_builder *builder, cors_sta
     if (status != CORS_OK) {
         return NULL;
     }
-    if (clean_up_later(cf, destroy_policy, policy) != NGX_OK) {
+    ngx_http_cors_source_t *source = ngx_pcalloc(cf->pool, sizeof *source);
+    if (source == NULL || clean_up_later(cf, destroy_policy, policy) != NGX_OK) {
         cors_policy_destroy(policy, &cors_heap);
         return NULL;
     }
-    return policy;
+    source->policy = policy;
+    return source;
 }
 
-static const cors_policy *load_file(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *environment) {
+static ngx_http_cors_source_t *load_static(ngx_conf_t *cf, ngx_str_t *path,
+                                           ngx_str_t *environment) {
     cors_builder *builder;
     const cors_policy *policy;
     cors_status status = cors_policyfile_load((const char *)path->data,
                                               (const char *)environment->data, &builder, &policy);
-    policy = settle(cf, builder, status, policy);
+    ngx_http_cors_source_t *source = settle(cf, builder, status, policy);
     cors_builder_destroy(builder);
-    return policy;
+    return source;
+}
+
+/* Opens a compiled policy file; a pipe, which can be opened once only, is left alone. */
+static ngx_fd_t open_compiled(ngx_str_t *path) {
+    ngx_file_info_t info;
+    if (ngx_file_info(path->data, &info) == NGX_FILE_ERROR || !ngx_is_file(&info)) {
+        return NGX_INVALID_FILE;
+    }
+    ngx_fd_t file = ngx_open_file(path->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    if (file != NGX_INVALID_FILE && !compiled_file_is(file)) {
+        (void)ngx_close_file(file);
+        return NGX_INVALID_FILE;
+    }
+    return file;
+}
+
+/* A compiled file is live. Whatever cannot be opened is a problem for who reads text. */
+static ngx_http_cors_source_t *load_file(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *environment) {
+    ngx_fd_t file = open_compiled(path);
+    if (file == NGX_INVALID_FILE) {
+        return load_static(cf, path, environment);
+    }
+    ngx_http_cors_source_t *source = ngx_http_cors_live_open(cf, path, environment, file);
+    (void)ngx_close_file(file);
+    return source;
 }
 
 /* Words of nginx.conf end in NUL. */
@@ -110,24 +139,25 @@ static ngx_int_t same_text(const ngx_str_t *left, const ngx_str_t *right) {
     return left->len == right->len && ngx_memcmp(left->data, right->data, left->len) == 0;
 }
 
-/* The policy of a file, read once for all levels that name it. */
-static const cors_policy *find_or_load(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *environment) {
+/* The policy of a file, which is read once for all levels that name it. */
+static ngx_http_cors_source_t *find_or_load(ngx_conf_t *cf, ngx_str_t *path,
+                                            ngx_str_t *environment) {
     ngx_http_cors_main_conf_t *main = ngx_http_conf_get_module_main_conf(cf, ngx_http_cors_module);
     ngx_http_cors_loaded_t *loaded = main->loaded.elts;
     for (ngx_uint_t i = 0; i < main->loaded.nelts; i++) {
         if (same_text(&loaded[i].path, path) && same_text(&loaded[i].environment, environment)) {
-            return loaded[i].policy;
+            return loaded[i].source;
         }
     }
-    const cors_policy *policy = load_file(cf, path, environment);
-    loaded = policy == NULL ? NULL : ngx_array_push(&main->loaded);
+    ngx_http_cors_source_t *source = load_file(cf, path, environment);
+    loaded = source == NULL ? NULL : ngx_array_push(&main->loaded);
     if (loaded == NULL) {
         return NULL;
     }
     loaded->path = *path;
     loaded->environment = *environment;
-    loaded->policy = policy;
-    return policy;
+    loaded->source = source;
+    return source;
 }
 
 static ngx_str_t selected_environment(const char *given) {
@@ -162,9 +192,9 @@ char *ngx_http_cors_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
     ngx_str_t environment =
         selected_environment(cf->args->nelts == 3 ? (const char *)words[2].data : NULL);
     own->has_file = 1;
-    own->policy = find_or_load(cf, &path, &environment);
+    own->source = find_or_load(cf, &path, &environment);
     set_in_use(cf);
-    return own->policy == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
+    return own->source == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
 }
 
 char *ngx_http_cors_off(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
@@ -181,7 +211,7 @@ char *ngx_http_cors_off(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
         return "cannot stand beside a policy of the same level";
     }
     own->is_off = 1;
-    own->policy = NULL;
+    own->source = NULL;
     return NGX_CONF_OK;
 }
 
@@ -299,12 +329,12 @@ char *ngx_http_cors_own_origin(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
 /* Compiles the inline directives of a level, once. */
 static ngx_int_t compile_inline(ngx_conf_t *cf, ngx_http_cors_loc_conf_t *own) {
     const cors_policy *policy;
-    if (own->builder == NULL || own->policy != NGX_CONF_UNSET_PTR) {
+    if (own->builder == NULL || own->source != NGX_CONF_UNSET_PTR) {
         return NGX_OK;
     }
     cors_status status = cors_builder_finish(own->builder, &policy);
-    own->policy = settle(cf, own->builder, status, policy);
-    return own->policy == NULL ? NGX_ERROR : NGX_OK;
+    own->source = settle(cf, own->builder, status, policy);
+    return own->source == NULL ? NGX_ERROR : NGX_OK;
 }
 
 char *ngx_http_cors_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child) {
@@ -313,7 +343,7 @@ char *ngx_http_cors_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child) {
     if (compile_inline(cf, outer) != NGX_OK || compile_inline(cf, own) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
-    ngx_conf_merge_ptr_value(own->policy, outer->policy, NULL);
+    ngx_conf_merge_ptr_value(own->source, outer->source, NULL);
     ngx_conf_merge_uint_value(own->enforce, outer->enforce, NGX_HTTP_CORS_ENFORCE_OFF);
     ngx_conf_merge_value(own->strict_path, outer->strict_path, 0);
     ngx_conf_merge_str_value(own->own_origin, outer->own_origin, "");

@@ -7,24 +7,42 @@
 
 static ngx_http_output_header_filter_pt next_filter;
 
-/* Calls `visit` with each field line of the response that is going to be sent. */
-static void each_line(ngx_http_request_t *r, void (*visit)(ngx_table_elt_t *line, void *context),
-                      void *context) {
+/* Most responses have an ETag, which is as long: the first letter tells them apart. */
+static ngx_int_t is_vary(const ngx_table_elt_t *line) {
+    static const ngx_str_t name = ngx_string("Vary");
+    return line->key.len == name.len && ngx_tolower(line->key.data[0]) == 'v' &&
+           ngx_strncasecmp(line->key.data, name.data, name.len) == 0;
+}
+
+/* A set of the decision's Vary names: bit n is the name n. */
+static unsigned names_covered(cors_slice value, const cors_decision *decision) {
+    unsigned covered = 0;
+    for (size_t i = 0; i < decision->vary_count; i++) {
+        covered |= cors_vary_covers(value, decision->vary[i]) ? 1U << i : 0;
+    }
+    return covered;
+}
+
+/*
+ * Removes the lines that the decision owns from those that are going to be sent, and returns the
+ * set of the decision's Vary names that stand there already.
+ */
+static unsigned claim_lines(ngx_http_request_t *r, const cors_decision *decision) {
+    unsigned covered = 0;
     for (ngx_list_part_t *part = &r->headers_out.headers.part; part != NULL; part = part->next) {
         ngx_table_elt_t *lines = part->elts;
         for (ngx_uint_t i = 0; i < part->nelts; i++) {
-            if (lines[i].hash != 0) {
-                visit(&lines[i], context);
+            if (lines[i].hash == 0) {
+                continue;
+            }
+            if (cors_header_is_owned(ngx_http_cors_slice(lines[i].key))) {
+                lines[i].hash = 0;
+            } else if (is_vary(&lines[i])) {
+                covered |= names_covered(ngx_http_cors_slice(lines[i].value), decision);
             }
         }
     }
-}
-
-static void remove_owned(ngx_table_elt_t *line, void *context) {
-    (void)context;
-    if (cors_header_is_owned(ngx_http_cors_slice(line->key))) {
-        line->hash = 0;
-    }
+    return covered;
 }
 
 static ngx_int_t add_line(ngx_http_request_t *r, cors_slice name, cors_slice value) {
@@ -41,49 +59,54 @@ static ngx_int_t add_line(ngx_http_request_t *r, cors_slice name, cors_slice val
     return NGX_OK;
 }
 
-/* Which of the decision's names the response's Vary lines lack. */
-typedef struct {
-    const cors_decision *decision;
-    unsigned covered; /* bit n: the decision's name n is there */
-} ngx_http_cors_vary_t;
-
-static void look_at_vary(ngx_table_elt_t *line, void *context) {
-    static const ngx_str_t vary_name = ngx_string("Vary");
-    ngx_http_cors_vary_t *vary = context;
-    if (line->key.len != vary_name.len ||
-        ngx_strncasecmp(line->key.data, vary_name.data, vary_name.len) != 0) {
-        return;
-    }
-    for (size_t i = 0; i < vary->decision->vary_count; i++) {
-        if (cors_vary_covers(ngx_http_cors_slice(line->value), vary->decision->vary[i])) {
-            vary->covered |= 1U << i;
-        }
-    }
-}
-
-static ngx_int_t add_vary(ngx_http_request_t *r, const cors_decision *decision) {
-    ngx_http_cors_vary_t vary = {decision, 0};
+static cors_slice join(ngx_http_request_t *r, const cors_slice *names, size_t count) {
     size_t size = 0;
-    each_line(r, look_at_vary, &vary);
-    for (size_t i = 0; i < decision->vary_count; i++) {
-        size += decision->vary[i].size + 2;
+    for (size_t i = 0; i < count; i++) {
+        size += names[i].size + 2;
     }
-    u_char *text = size == 0 ? NULL : ngx_pnalloc(r->pool, size);
+    u_char *text = ngx_pnalloc(r->pool, size);
     if (text == NULL) {
-        return size == 0 ? NGX_OK : NGX_ERROR;
+        return CORS_SLICE("");
     }
     u_char *at = text;
-    for (size_t i = 0; i < decision->vary_count; i++) {
-        if ((vary.covered >> i & 1) == 0) {
-            at = at == text ? at : ngx_cpymem(at, ", ", 2);
-            at = ngx_cpymem(at, decision->vary[i].data, decision->vary[i].size);
+    for (size_t i = 0; i < count; i++) {
+        at = i == 0 ? at : ngx_cpymem(at, ", ", 2);
+        at = ngx_cpymem(at, names[i].data, names[i].size);
+    }
+    return (cors_slice){(const char *)text, (size_t)(at - text)};
+}
+
+/* The names as one text. Those of the engine stand in one already, ", " between them. */
+static cors_slice joined(ngx_http_request_t *r, const cors_slice *names, size_t count) {
+    cors_slice text = names[0];
+    for (size_t i = 1; i < count; i++) {
+        if (names[i].data != text.data + text.size + 2) {
+            return join(r, names, count);
+        }
+        text.size += 2 + names[i].size;
+    }
+    return text;
+}
+
+/* Adds a Vary line of the decision's names that are not in the set. */
+static ngx_int_t add_vary(ngx_http_request_t *r, const cors_decision *decision, unsigned covered) {
+    cors_slice names[CORS_DECISION_VARY_MAX];
+    const cors_slice *missing = decision->vary;
+    size_t count = decision->vary_count;
+    if (covered != 0) {
+        missing = names;
+        count = 0;
+        for (size_t i = 0; i < decision->vary_count; i++) {
+            if ((covered >> i & 1) == 0) {
+                names[count++] = decision->vary[i];
+            }
         }
     }
-    if (at == text) {
+    if (count == 0) {
         return NGX_OK;
     }
-    cors_slice value = {(const char *)text, (size_t)(at - text)};
-    return add_line(r, CORS_SLICE("Vary"), value);
+    cors_slice value = joined(r, missing, count);
+    return value.size == 0 ? NGX_ERROR : add_line(r, CORS_SLICE("Vary"), value);
 }
 
 static ngx_int_t header_filter(ngx_http_request_t *r) {
@@ -95,13 +118,13 @@ static ngx_int_t header_filter(ngx_http_request_t *r) {
     if (result == NGX_DECLINED || decision->kind == CORS_KIND_NO_POLICY) {
         return next_filter(r);
     }
-    each_line(r, remove_owned, NULL);
+    unsigned covered = claim_lines(r, decision);
     for (size_t i = 0; i < decision->field_count; i++) {
         if (add_line(r, decision->fields[i].name, decision->fields[i].value) != NGX_OK) {
             return NGX_ERROR;
         }
     }
-    if (add_vary(r, decision) != NGX_OK) {
+    if (add_vary(r, decision, covered) != NGX_OK) {
         return NGX_ERROR;
     }
     return next_filter(r);

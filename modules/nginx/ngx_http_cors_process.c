@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Workers of `cors serve` end with their master, even when it is killed. */
+/* When a process begins to serve: live policies; and workers of `cors serve` are tied to it. */
 #include "ngx_http_cors.h"
 
 #include <stdlib.h>
 #include <sys/prctl.h>
 
-ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle) {
-    if (ngx_process != NGX_PROCESS_WORKER || getenv("CORS_SERVE") == NULL) {
-        return NGX_OK;
-    }
+/* Workers of `cors serve` end with their master, even when it is killed. */
+static ngx_int_t end_with_master(ngx_cycle_t *cycle) {
     /* After the worker gave up root, which would undo it. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno, "prctl(PR_SET_PDEATHSIG) failed");
@@ -20,4 +18,22 @@ ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle) {
         return NGX_ERROR;
     }
     return NGX_OK;
+}
+
+/* With "master_process off" this process serves. */
+static ngx_uint_t serves_alone;
+
+ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle) {
+    if (ngx_process == NGX_PROCESS_WORKER && getenv("CORS_SERVE") != NULL &&
+        end_with_master(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    serves_alone = ngx_process == NGX_PROCESS_SINGLE;
+    /* Not so the processes that look after caches. */
+    return ngx_process == NGX_PROCESS_HELPER ? NGX_OK : ngx_http_cors_live_start(cycle);
+}
+
+/* A configuration that a process which serves alone reads again is not told of otherwise. */
+ngx_int_t ngx_http_cors_init_module(ngx_cycle_t *cycle) {
+    return serves_alone ? ngx_http_cors_live_start(cycle) : NGX_OK;
 }

@@ -6,52 +6,52 @@
  */
 #include "ngx_http_cors.h"
 
-/* nginx only says how a context ends: the cleanup is there to find the context again. */
-static void keep_ctx(void *data) {
-    (void)data;
-}
-
-/* Internal redirects forget the contexts of modules, but not what the pool cleans up. */
+/* Internal redirects forget the contexts of modules, but not the pool's list of cleanups. */
 static ngx_http_cors_ctx_t *recover_ctx(ngx_http_request_t *r) {
-    for (ngx_pool_cleanup_t *cleanup = r->pool->cleanup; cleanup != NULL; cleanup = cleanup->next) {
-        if (cleanup->handler == keep_ctx) {
-            return cleanup->data;
+    for (ngx_pool_cleanup_t *entry = r->pool->cleanup; entry != NULL; entry = entry->next) {
+        if (entry->data == &ngx_http_cors_module) {
+            return (ngx_http_cors_ctx_t *)entry;
         }
     }
     return NULL;
 }
 
 static ngx_http_cors_ctx_t *create_ctx(ngx_http_request_t *r) {
-    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_cors_ctx_t));
-    if (cleanup == NULL) {
+    ngx_http_cors_ctx_t *ctx = ngx_palloc(r->pool, sizeof *ctx);
+    if (ctx == NULL) {
         return NULL;
     }
-    ngx_http_cors_ctx_t *ctx = cleanup->data;
-    cleanup->handler = keep_ctx;
+    /* An entry without a handler: there is nothing to clean up, only to find again. */
+    ctx->in_pool.handler = NULL;
+    ctx->in_pool.data = &ngx_http_cors_module;
+    ctx->in_pool.next = r->pool->cleanup;
+    r->pool->cleanup = &ctx->in_pool;
     ctx->path = r->uri;
     ctx->method = r->method_name;
     ctx->place = NULL;
     ctx->enforced = NGX_HTTP_CORS_ENFORCE_OFF;
     ctx->decided = 0;
     ctx->settled = 0;
+    ngx_http_set_ctx(r, ctx, ngx_http_cors_module);
     return ctx;
 }
 
-ngx_http_cors_ctx_t *ngx_http_cors_get_ctx(ngx_http_request_t *r) {
-    ngx_http_cors_ctx_t *ctx = ngx_http_get_module_ctx(r, ngx_http_cors_module);
-    if (ctx == NULL && (r->internal || r->filter_finalize)) {
-        ctx = recover_ctx(r);
-        if (ctx != NULL && ctx->place != NULL && ctx->place->policy != NULL) {
-            ctx->settled = 1;
-        }
-    }
+static ngx_http_cors_ctx_t *recover_or_create_ctx(ngx_http_request_t *r) {
+    ngx_http_cors_ctx_t *ctx = r->internal || r->filter_finalize ? recover_ctx(r) : NULL;
     if (ctx == NULL) {
-        ctx = create_ctx(r);
+        return create_ctx(r);
     }
-    if (ctx != NULL) {
-        ngx_http_set_ctx(r, ctx, ngx_http_cors_module);
+    if (ctx->place != NULL && ctx->place->source != NULL) {
+        ctx->settled = 1;
     }
+    ngx_http_set_ctx(r, ctx, ngx_http_cors_module);
     return ctx;
+}
+
+/* The context of a request, made where there is none; NULL where memory is out. */
+static ngx_http_cors_ctx_t *get_ctx(ngx_http_request_t *r) {
+    ngx_http_cors_ctx_t *ctx = ngx_http_get_module_ctx(r, ngx_http_cors_module);
+    return ctx != NULL ? ctx : recover_or_create_ctx(r);
 }
 
 /*
@@ -77,21 +77,30 @@ static cors_slice path_of(const ngx_http_cors_ctx_t *ctx) {
     return ctx->path.len == 0 ? CORS_SLICE("/") : ngx_http_cors_slice(ctx->path);
 }
 
-/* Copies values that point into the request: another filter may change what is there. */
-static ngx_int_t own_values(ngx_http_request_t *r, cors_decision *decision) {
-    size_t size = 0;
-    for (size_t i = 0; i < decision->field_count; i++) {
-        size += decision->fields[i].value.size;
-    }
-    u_char *at = size == 0 ? NULL : ngx_pnalloc(r->pool, size);
-    if (size > 0 && at == NULL) {
-        return NGX_ERROR;
-    }
+static ngx_int_t lies_in(cors_slice text, const void *start, size_t size) {
+    return (uintptr_t)text.data - (uintptr_t)start < size;
+}
+
+/*
+ * Copies the values that may go before the request does: what was put together while its lines were
+ * read, and what stands in a policy that another one can replace. The rest is the client's own
+ * lines, a policy that lives as long as the configuration, and static texts.
+ */
+static ngx_int_t own_values(ngx_http_request_t *r, const ngx_http_cors_source_t *source,
+                            const cors_request *request, cors_decision *decision) {
+    size_t policy_size = source->generation == 0 ? 0 : cors_policy_size(source->policy);
     for (size_t i = 0; i < decision->field_count; i++) {
         cors_slice *value = &decision->fields[i].value;
-        ngx_memcpy(at, value->data, value->size);
-        value->data = (const char *)at;
-        at += value->size;
+        if (!lies_in(*value, request, sizeof *request) &&
+            !lies_in(*value, source->policy, policy_size)) {
+            continue;
+        }
+        u_char *copy = ngx_pnalloc(r->pool, value->size);
+        if (copy == NULL) {
+            return NGX_ERROR;
+        }
+        ngx_memcpy(copy, value->data, value->size);
+        value->data = (const char *)copy;
     }
     return NGX_OK;
 }
@@ -99,11 +108,12 @@ static ngx_int_t own_values(ngx_http_request_t *r, cors_decision *decision) {
 static ngx_int_t judge(ngx_http_request_t *r, const ngx_http_cors_loc_conf_t *conf,
                        const ngx_http_cors_ctx_t *ctx, cors_decision *decision) {
     cors_request request;
-    cors_request_begin(&request, conf->policy, ngx_http_cors_slice(ctx->method), path_of(ctx));
+    cors_request_begin(&request, conf->source->policy, ngx_http_cors_slice(ctx->method),
+                       path_of(ctx));
     cors_request_set_own_origin(&request, ngx_http_cors_slice(conf->own_origin));
     read_headers(r, &request);
     cors_decide(&request, decision);
-    return own_values(r, decision);
+    return own_values(r, conf->source, &request, decision);
 }
 
 static void log_denial(ngx_http_request_t *r, const cors_decision *decision) {
@@ -113,29 +123,36 @@ static void log_denial(ngx_http_request_t *r, const cors_decision *decision) {
     }
 }
 
-ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **decision) {
-    ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
-    if (ctx == NULL) {
+/* Makes the decision, by the policy of `place`, where none was made before. */
+static ngx_int_t settle_decision(ngx_http_request_t *r, ngx_http_cors_ctx_t *ctx,
+                                 const ngx_http_cors_loc_conf_t *place) {
+    if (ctx->decided) {
+        return NGX_OK;
+    }
+    if (judge(r, place, ctx, &ctx->decision) != NGX_OK) {
         return NGX_ERROR;
     }
-    if (!ctx->decided) {
-        const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
-        if (place->policy == NULL) {
-            return NGX_DECLINED;
-        }
-        if (judge(r, place, ctx, &ctx->decision) != NGX_OK) {
-            return NGX_ERROR;
-        }
-        ctx->decided = 1;
-        ngx_http_cors_count(r, &ctx->decision);
-        log_denial(r, &ctx->decision);
-    }
-    *decision = &ctx->decision;
+    ctx->decided = 1;
+    ngx_http_cors_count(r, &ctx->decision);
+    log_denial(r, &ctx->decision);
     return NGX_OK;
 }
 
+ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **decision) {
+    ngx_http_cors_ctx_t *ctx = get_ctx(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+    *decision = &ctx->decision;
+    if (ctx->decided) {
+        return NGX_OK;
+    }
+    const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
+    return place->source == NULL ? NGX_DECLINED : settle_decision(r, ctx, place);
+}
+
 const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *decision) {
-    ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
+    ngx_http_cors_ctx_t *ctx = get_ctx(r);
     if (ctx == NULL) {
         return NULL;
     }
@@ -143,11 +160,11 @@ const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *de
         return &ctx->decision;
     }
     const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
-    return place->policy == NULL || judge(r, place, ctx, decision) != NGX_OK ? NULL : decision;
+    return place->source == NULL || judge(r, place, ctx, decision) != NGX_OK ? NULL : decision;
 }
 
 ngx_int_t ngx_http_cors_post_read_handler(ngx_http_request_t *r) {
-    return ngx_http_cors_get_ctx(r) == NULL ? NGX_ERROR : NGX_DECLINED;
+    return get_ctx(r) == NULL ? NGX_ERROR : NGX_DECLINED;
 }
 
 /* Notes the location, as the last phase that may be left before the access phase begins. */
@@ -155,12 +172,37 @@ ngx_int_t ngx_http_cors_rewrite_handler(ngx_http_request_t *r) {
     if (r != r->main) {
         return NGX_DECLINED;
     }
-    ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
+    ngx_http_cors_ctx_t *ctx = get_ctx(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     ctx->place = place_of(r, ctx);
     return NGX_DECLINED;
+}
+
+static ngx_int_t send_text(ngx_http_request_t *r, ngx_uint_t status, cors_slice body) {
+    ngx_str_t type = ngx_string("text/plain");
+    ngx_http_complex_value_t text;
+    ngx_memzero(&text, sizeof text);
+    text.value.data = (u_char *)(uintptr_t)body.data;
+    text.value.len = body.size;
+    return ngx_http_send_response(r, status, &type, &text);
+}
+
+/* What ngx_http_send_response() does, without the buffer that a 204 has no use for. */
+static ngx_int_t send_without_body(ngx_http_request_t *r, ngx_uint_t status) {
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = 0;
+    r->headers_out.content_type_len = 0;
+    ngx_str_null(&r->headers_out.content_type);
+    ngx_int_t result = ngx_http_send_header(r);
+    if (result == NGX_ERROR || result > NGX_OK || r->header_only) {
+        return result;
+    }
+    return ngx_http_send_special(r, NGX_HTTP_LAST);
 }
 
 /*
@@ -169,13 +211,8 @@ ngx_int_t ngx_http_cors_rewrite_handler(ngx_http_request_t *r) {
  * request is over.
  */
 static ngx_int_t answer(ngx_http_request_t *r, ngx_uint_t status, cors_slice body) {
-    ngx_str_t type = ngx_string("text/plain");
-    ngx_str_t none = ngx_null_string;
-    ngx_http_complex_value_t text;
-    ngx_memzero(&text, sizeof text);
-    text.value.data = (u_char *)(uintptr_t)body.data;
-    text.value.len = body.size;
-    ngx_int_t result = ngx_http_send_response(r, status, body.size > 0 ? &type : &none, &text);
+    ngx_int_t result =
+        body.size > 0 ? send_text(r, status, body) : send_without_body(r, status);
     ngx_http_finalize_request(r, result);
     return NGX_DONE;
 }
@@ -203,14 +240,11 @@ static ngx_int_t is_ambiguous(ngx_http_request_t *r, const ngx_http_cors_loc_con
         return 0;
     }
     char *scratch = ngx_pnalloc(r->pool, target.size);
-    return scratch == NULL || cors_target_is_ambiguous(place->policy, target, scratch);
+    return scratch == NULL || cors_target_is_ambiguous(place->source->policy, target, scratch);
 }
 
 static ngx_int_t apply(ngx_http_request_t *r, ngx_http_cors_ctx_t *ctx, ngx_uint_t mode) {
-    const cors_decision *decision;
-    if (ngx_http_cors_decide(r, &decision) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    const cors_decision *decision = &ctx->decision;
     if (decision->kind != CORS_KIND_PREFLIGHT) {
         return enforce(r, ctx, mode);
     }
@@ -223,17 +257,20 @@ ngx_int_t ngx_http_cors_access_handler(ngx_http_request_t *r) {
     if (r != r->main) {
         return NGX_DECLINED;
     }
-    ngx_http_cors_ctx_t *ctx = ngx_http_cors_get_ctx(r);
+    ngx_http_cors_ctx_t *ctx = get_ctx(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
-    if (place->policy == NULL) {
+    if (place->source == NULL) {
         return NGX_DECLINED;
     }
     if (is_ambiguous(r, place)) {
         return answer(r, NGX_HTTP_BAD_REQUEST,
                       CORS_SLICE("The path of this request can be read in more than one way.\n"));
+    }
+    if (settle_decision(r, ctx, place) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     return apply(r, ctx, ngx_max(place->enforce, present->enforce));
 }

@@ -14,7 +14,8 @@ _cors() {
     --env) words='production development' ;;
     --fail-on) words='critical high medium low info never' ;;
     --policy | --tls-cert | --tls-key | --har | --answer | --cacert | --cert | --key | --targets | \
-      --openapi | --baseline | --write-baseline | --resume | --sarif | --junit | --html)
+      --openapi | --baseline | --write-baseline | --resume | --sarif | --junit | --html | \
+      --output | -o)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames 2>/dev/null
       return
@@ -29,7 +30,7 @@ _cors() {
       --concurrency) return ;;
     *)
       if [ "$COMP_CWORD" -eq 1 ]; then
-        words='audit check decide explain lab lint serve simulate test --help --version'
+        words='audit check compile decide explain lab lint serve simulate test --help --version'
       else
         case $command in
           audit)
@@ -42,6 +43,7 @@ _cors() {
             words='--origin --method --header --data --credentials --browser --har --curl --send
               --answer --cacert --cert --key --resolve --proxy --timeout --json --color --help'
             ;;
+          compile) words='-o --output --env --json --color --help' ;;
           explain) words='--json --color --help' ;;
           lab) words='--listen --open --page --color --help' ;;
           simulate) words='--browser --color --help' ;;
@@ -56,7 +58,7 @@ _cors() {
             ;;
           *) return ;;
         esac
-        if [[ $command = @(lint|test) && $current != -* ]]; then
+        if [[ $command = @(compile|lint|test) && $current != -* ]]; then
           mapfile -t COMPREPLY < <(compgen -f -- "$current")
           compopt -o filenames 2>/dev/null
           return

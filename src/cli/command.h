@@ -16,6 +16,7 @@ const char *command_words(void);
 
 /* Each takes its own name as argv[0], and returns an exit code. */
 int cors_lint_main(int argc, char **argv);
+int cors_compile_main(int argc, char **argv);
 int cors_decide_main(int argc, char **argv);
 int cors_audit_main(int argc, char **argv);
 int cors_check_main(int argc, char **argv);

@@ -66,34 +66,60 @@ static bool add_headers(cors_request *request, const json_t *headers) {
     return true;
 }
 
-static json_t *json_slice(cors_slice slice) {
-    return json_stringn(slice.data, slice.size);
-}
-
-static json_t *json_fields(const cors_decision *decision) {
-    json_t *list = json_array();
+static void write_fields(struct json_writer *out, const cors_decision *decision) {
+    size_t start = out->size;
     for (size_t i = 0; i < decision->field_count; i++) {
         const cors_field *field = &decision->fields[i];
-        (void)json_array_append_new(
-            list, json_pack("[o, o]", json_slice(field->name), json_slice(field->value)));
+        json_write_comma(out, start);
+        JSON_WRITE(out, "[");
+        json_write_slice(out, field->name);
+        JSON_WRITE(out, ",");
+        json_write_slice(out, field->value);
+        JSON_WRITE(out, "]");
     }
-    return list;
 }
 
-static json_t *json_vary(const cors_decision *decision) {
-    json_t *list = json_array();
+static void write_vary(struct json_writer *out, const cors_decision *decision) {
+    size_t start = out->size;
     for (size_t i = 0; i < decision->vary_count; i++) {
-        (void)json_array_append_new(list, json_slice(decision->vary[i]));
+        json_write_comma(out, start);
+        json_write_slice(out, decision->vary[i]);
     }
-    return list;
 }
 
-static json_t *json_verdict(cors_verdict verdict) {
-    return verdict == CORS_VERDICT_NONE ? json_null()
-                                        : json_boolean(verdict == CORS_VERDICT_ALLOWED);
+static void write_verdict(struct json_writer *out, cors_verdict verdict) {
+    if (verdict == CORS_VERDICT_NONE) {
+        JSON_WRITE(out, "null");
+    } else {
+        json_write_boolean(out, verdict == CORS_VERDICT_ALLOWED);
+    }
 }
 
-static json_t *answer(void *context, const json_t *line, const char **error) {
+static void write_status(struct json_writer *out, int status) {
+    if (status == 0) {
+        JSON_WRITE(out, "null");
+    } else {
+        json_write_integer(out, status);
+    }
+}
+
+static void write_decision(struct json_writer *out, const cors_decision *decision) {
+    JSON_WRITE(out, "\"kind\":");
+    json_write_text(out, cors_kind_name(decision->kind));
+    JSON_WRITE(out, ",\"allowed\":");
+    write_verdict(out, decision->verdict);
+    JSON_WRITE(out, ",\"reason\":");
+    json_write_text(out, cors_reason_name(decision->reason));
+    JSON_WRITE(out, ",\"status\":");
+    write_status(out, decision->status);
+    JSON_WRITE(out, ",\"set\":[");
+    write_fields(out, decision);
+    JSON_WRITE(out, "],\"vary\":[");
+    write_vary(out, decision);
+    JSON_WRITE(out, "]");
+}
+
+static bool answer(void *context, const json_t *line, struct json_writer *out, const char **error) {
     const cors_policy *policy = context;
     cors_request request;
     cors_decision decision;
@@ -101,24 +127,20 @@ static json_t *answer(void *context, const json_t *line, const char **error) {
     cors_slice path;
     if (!slice_of(json_object_get(line, "method"), &method)) {
         *error = "\"method\" must be a string";
-        return NULL;
+        return false;
     }
     if (!slice_of(json_object_get(line, "path"), &path)) {
         *error = "\"path\" must be a string";
-        return NULL;
+        return false;
     }
     cors_request_begin(&request, policy, method, path);
     if (!add_headers(&request, json_object_get(line, "headers"))) {
         *error = "\"headers\" must be a list of [name, value] pairs of strings";
-        return NULL;
+        return false;
     }
     cors_decide(&request, &decision);
-    *error = "out of memory";
-    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "kind", cors_kind_name(decision.kind),
-                     "allowed", json_verdict(decision.verdict), "reason",
-                     cors_reason_name(decision.reason), "status",
-                     decision.status == 0 ? json_null() : json_integer(decision.status), "set",
-                     json_fields(&decision), "vary", json_vary(&decision));
+    write_decision(out, &decision);
+    return true;
 }
 
 struct decide_options {

@@ -14,6 +14,10 @@
 /* A longer line is answered with an error and passed over: nobody means it. */
 enum { LINE_MAX_BYTES = 64 << 20, FIRST_CAPACITY = 1 << 16 };
 
+/* Answers are written out when there are so many bytes of them, or when no further line is ready.
+ */
+enum { OUTPUT_SIZE = 1 << 16 };
+
 /*
  * The JSON of a line, read and written, stands in one piece of memory that is given back as a
  * whole: freeing thousands of small things one by one would take as long as reading them.
@@ -140,76 +144,85 @@ static void drop_line(struct input *input) {
     } while (!input->failed && !take_line(input, &rest) && !input->ended);
 }
 
-static int write_part(const char *text, size_t size, void *stream) {
-    return fwrite_unlocked(text, 1, size, stream) == size ? 0 : -1;
-}
-
-/* In ASCII: some readers take U+2028 and the like for the end of a line. */
-static bool write_line(json_t *line) {
-    bool written =
-        line != NULL &&
-        json_dump_callback(line, write_part, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
-        fputc('\n', stdout) != EOF;
-    json_decref(line);
-    return written;
-}
-
-static bool write_error(json_t *id, const char *error) {
-    json_t *shown = id == NULL ? json_null() : json_incref(id);
-    /* What jansson repeats of the line may end within a character. */
-    json_t *words = json_text((cors_slice){error, strlen(error)});
-    return write_line(json_pack("{s:o, s:o}", "id", shown, "error", words));
-}
-
-/* Puts the id of the line before the members of the answer. */
-static bool write_answer(json_t *id, json_t *answer) {
-    json_t *whole = json_object();
-    json_t *shown = id == NULL ? json_null() : json_incref(id);
-    bool made = whole != NULL && json_object_set_new(whole, "id", shown) == 0 &&
-                json_object_update(whole, answer) == 0;
-    json_decref(answer);
-    if (!made) {
-        json_decref(whole);
-        return false;
+/* Writes out all that was answered so far. */
+static bool flush(struct json_writer *out) {
+    size_t done = 0;
+    while (done < out->size) {
+        ssize_t wrote = write(STDOUT_FILENO, out->data + done, out->size - done);
+        if (wrote < 0 && errno != EINTR) {
+            return false;
+        }
+        done += wrote < 0 ? 0 : (size_t)wrote;
     }
-    return write_line(whole);
+    out->size = 0;
+    return true;
 }
 
-static bool refuse_long_line(void) {
-    return write_error(NULL, "the line is longer than 64 MiB");
+/* A line begins with the id of the one that it answers. */
+static void begin_line(struct json_writer *out, const json_t *id) {
+    JSON_WRITE(out, "{\"id\":");
+    if (id == NULL) {
+        JSON_WRITE(out, "null");
+    } else {
+        json_write_value(out, id);
+    }
+    JSON_WRITE(out, ",");
 }
 
-static bool answer_line(cors_slice text, json_lines_answer answer, void *context) {
+static void write_error(struct json_writer *out, const json_t *id, const char *error) {
+    begin_line(out, id);
+    JSON_WRITE(out, "\"error\":");
+    /* What jansson repeats of the line may end within a character. */
+    json_write_value(out, json_text((cors_slice){error, strlen(error)}));
+    JSON_WRITE(out, "}\n");
+}
+
+static void answer_object(struct json_writer *out, const json_t *line, json_lines_answer answer,
+                          void *context) {
+    const json_t *id = json_object_get(line, "id");
+    const char *error = NULL;
+    size_t start = out->size;
+    begin_line(out, id);
+    if (answer(context, line, out, &error)) {
+        JSON_WRITE(out, "}\n");
+    } else {
+        out->size = start;
+        write_error(out, id, error);
+    }
+}
+
+static void refuse_long_line(struct json_writer *out) {
+    write_error(out, NULL, "the line is longer than 64 MiB");
+}
+
+static void answer_line(struct json_writer *out, cors_slice text, json_lines_answer answer,
+                        void *context) {
     json_error_t fault;
     if (text.size > LINE_MAX_BYTES) {
-        return refuse_long_line();
+        refuse_long_line(out);
+        return;
     }
-    json_t *line = json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
-    const char *error = "the line is no JSON object";
-    bool written;
+    const json_t *line = json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
     if (line == NULL) {
         char words[JSON_ERROR_TEXT_LENGTH + 64];
         (void)snprintf(words, sizeof words, "the line is no JSON: %s, at byte %d", fault.text,
                        fault.position);
-        written = write_error(NULL, words);
+        write_error(out, NULL, words);
     } else if (!json_is_object(line)) {
-        written = write_error(NULL, error);
+        write_error(out, NULL, "the line is no JSON object");
     } else {
-        json_t *id = json_object_get(line, "id");
-        json_t *made = answer(context, line, &error);
-        written = made == NULL ? write_error(id, error) : write_answer(id, made);
+        answer_object(out, line, answer, context);
     }
-    json_decref(line);
-    return written;
 }
 
 /* Gets more lines; what is answered so far is written out before this could wait. */
-static bool wait_for_more(struct input *input) {
+static bool wait_for_more(struct input *input, struct json_writer *out) {
     if (input->end - input->start > LINE_MAX_BYTES) {
         drop_line(input);
-        return refuse_long_line();
+        refuse_long_line(out);
+        return !out->failed;
     }
-    if (would_wait() && fflush(stdout) != 0) {
+    if (would_wait() && !flush(out)) {
         return false;
     }
     read_more(input);
@@ -217,17 +230,19 @@ static bool wait_for_more(struct input *input) {
 }
 
 /* The lines one after the other; false where reading or writing failed. */
-static bool run(struct input *input, json_lines_answer answer, void *context) {
+static bool run(struct input *input, struct json_writer *out, json_lines_answer answer,
+                void *context) {
     cors_slice line;
     for (;;) {
         bool fine;
         if (take_line(input, &line)) {
-            fine = answer_line(line, answer, context);
+            answer_line(out, line, answer, context);
             release_pieces(true);
+            fine = !out->failed && (out->size < OUTPUT_SIZE || flush(out));
         } else if (input->ended) {
-            return fflush(stdout) == 0;
+            return flush(out);
         } else {
-            fine = wait_for_more(input);
+            fine = wait_for_more(input, out);
         }
         if (!fine) {
             return false;
@@ -237,14 +252,16 @@ static bool run(struct input *input, json_lines_answer answer, void *context) {
 
 int json_lines_run(const char *command, json_lines_answer answer, void *context) {
     struct input input = {.data = NULL};
+    struct json_writer out = {.data = NULL};
     json_malloc_t usual_malloc;
     json_free_t usual_free;
     json_get_alloc_funcs(&usual_malloc, &usual_free);
     json_set_alloc_funcs(piece_allocate, piece_free);
-    bool fine = make_room(&input) && run(&input, answer, context);
+    bool fine = make_room(&input) && run(&input, &out, answer, context);
     release_pieces(false);
     json_set_alloc_funcs(usual_malloc, usual_free);
     free(input.data);
+    free(out.data);
     if (!fine) {
         (void)fprintf(stderr, "%s: standard input or output failed: %s\n", command,
                       strerror(errno));

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "json_text.h"
+#include "json_problems.h"
 #include "policyfile.h"
 #include "problems.h"
 #include "shared_options.h"
@@ -75,27 +75,6 @@ static int read_options(int argc, char **argv, struct lint_options *options) {
     return -1;
 }
 
-static json_t *json_problem(const cors_builder *builder, const cors_problem *problem) {
-    bool suggests = problem->suggestion.size > 0;
-    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:o, s:o}", "rule", cors_rule_name(problem->rule),
-                     "severity", cors_severity_name(problem->severity), "file",
-                     json_text(cors_builder_file_name(builder, problem->position.file)), "line",
-                     (json_int_t)problem->position.line, "column",
-                     (json_int_t)problem->position.column, "message", json_text(problem->message),
-                     "suggestion", suggests ? json_text(problem->suggestion) : json_null());
-}
-
-static bool add_json_problems(json_t *list, const cors_builder *builder) {
-    size_t count;
-    const cors_problem *problems = cors_builder_problems(builder, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (json_array_append_new(list, json_problem(builder, &problems[i])) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void add_counts(struct problem_counts *all, struct problem_counts more) {
     all->errors += more.errors;
     all->warnings += more.warnings;
@@ -114,7 +93,7 @@ static bool lint_file(const char *path, const struct lint_options *options, json
         if (list == NULL) {
             problems_print(builder, stdout, colour_wanted(options->colour, stdout));
         } else {
-            fine = add_json_problems(list, builder);
+            fine = json_problems_add(list, builder);
         }
     }
     if (status == CORS_TOO_LARGE) {

@@ -19,6 +19,7 @@ static const struct {
      cors_check_main},
     {"audit", "find out which origins servers trust, and whether they should", cors_audit_main},
     {"test", "judge expectations beside a policy: who may do what", cors_test_main},
+    {"compile", "write a checked policy as a file that servers take as it is", cors_compile_main},
     {"decide", "say what a policy answers to requests, as JSON Lines", cors_decide_main},
     {"simulate", "say what browsers do with calls and answers, as JSON Lines", cors_simulate_main},
     {"explain", "say what a browser's console message means, and what to do", cors_explain_main},

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cors simulate: what a browser does with calls and answers. */
 #include <cors/browser.h>
-#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "command.h"
 #include "json_lines.h"
 #include "shared_options.h"
+#include "simulate_output.h"
 #include "simulate_scenario.h"
 #include "terminal.h"
 
@@ -19,13 +19,13 @@ enum { CACHE_SIZE = 1 << 18 };
 /* Fetches get more memory when they need it, up to this. */
 enum { FETCH_MEMORY_MAX = 1 << 29 };
 
-enum { MESSAGE_SIZE = 4096 };
-
 struct simulator {
     cors_browser browser;
     char *memory; /* for the fetch in progress */
     size_t memory_size;
     char *cache_memory;
+    struct json_writer sent; /* of the line in progress */
+    struct why_list whys;    /* of the fetch in progress */
 };
 
 /* A line under way. */
@@ -35,86 +35,10 @@ struct run {
     struct line_memory memory;
     cors_preflight_cache cache;
     int64_t now; /* milliseconds since the page was opened */
-    json_t *fetches;
-    json_t *sent;
+    struct json_writer *out;
     const char *error;
     bool too_large; /* the memory for fetches was */
 };
-
-static json_t *json_slice(cors_slice slice) {
-    json_t *text = json_stringn(slice.data, slice.size);
-    if (text == NULL) {
-        /* Bytes that are no UTF-8 are shown as the characters that they are in Latin-1. */
-        char *wide = malloc(2 * slice.size + 1);
-        size_t size = 0;
-        for (size_t i = 0; wide != NULL && i < slice.size; i++) {
-            unsigned char byte = (unsigned char)slice.data[i];
-            if (byte >= 0x80) {
-                wide[size++] = (char)(0xC0 | byte >> 6);
-                byte = (unsigned char)(0x80 | (byte & 0x3F));
-            }
-            wide[size++] = (char)byte;
-        }
-        text = wide == NULL ? NULL : json_stringn(wide, size);
-        free(wide);
-    }
-    return text;
-}
-
-/* Sets a member named like a field, in lower case, unless the field is not sent. */
-static void set_field(json_t *object, cors_field_id field, cors_slice value) {
-    char key[64];
-    const char *name = cors_field_name(field);
-    size_t size = 0;
-    if (value.data == NULL) {
-        return;
-    }
-    while (size < sizeof key - 1 && name[size] != '\0') {
-        key[size] = (char)tolower((unsigned char)name[size]);
-        size++;
-    }
-    key[size] = '\0';
-    (void)json_object_set_new(object, key, json_slice(value));
-}
-
-/* Notes the request that the browser sends now. */
-static void note_sent(struct run *run, const cors_fetch *fetch) {
-    json_t *request = json_pack("{s:o, s:o}", "method", json_slice(cors_fetch_method(fetch)), "url",
-                                json_slice(cors_fetch_url(fetch)));
-    set_field(request, CORS_FIELD_ORIGIN, cors_fetch_origin(fetch));
-    set_field(request, CORS_FIELD_REQUEST_METHOD, cors_fetch_requested_method(fetch));
-    set_field(request, CORS_FIELD_REQUEST_HEADERS, cors_fetch_requested_headers(fetch));
-    (void)json_object_set_new(request, "credentials",
-                              json_boolean(cors_fetch_sends_credentials(fetch)));
-    (void)json_array_append_new(run->sent, request);
-}
-
-static bool holds_text(const json_t *list, const char *text) {
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        if (strcmp(json_string_value(json_array_get(list, i)), text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Notes why there is a preflight, each reason once: "method PUT", "header x-a". */
-static void note_whys(json_t *whys, const cors_fetch *fetch) {
-    size_t position = 0;
-    cors_why why;
-    cors_slice what;
-    while (cors_fetch_next_why(fetch, &position, &why, &what)) {
-        json_t *named = json_slice(what);
-        json_t *text = what.size == 0
-                           ? json_string(cors_why_name(why))
-                           : json_sprintf("%s %s", cors_why_name(why), json_string_value(named));
-        json_decref(named);
-        if (text != NULL && !holds_text(whys, json_string_value(text))) {
-            (void)json_array_append(whys, text);
-        }
-        json_decref(text);
-    }
-}
 
 /* Hands the scenario's answer to the fetch; false where the line is at fault. */
 static bool answer_step(struct run *run, cors_fetch *fetch) {
@@ -127,82 +51,6 @@ static bool answer_step(struct run *run, cors_fetch *fetch) {
     }
     run->too_large = cors_fetch_answer(fetch, &response, run->now) == CORS_TOO_LARGE;
     return !run->too_large;
-}
-
-static int compare_names(const void *left, const void *right) {
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* The names of the last answer that script can read: in lower case, sorted, each once. */
-static json_t *list_visible(struct run *run, const cors_fetch *fetch,
-                            const cors_response *response) {
-    json_t *list = json_array();
-    const char **names = line_take(&run->memory, response->field_count * sizeof *names + 1);
-    size_t count = 0;
-    for (size_t i = 0; names != NULL && i < response->field_count; i++) {
-        cors_slice name = response->fields[i].name;
-        char *lower = line_take(&run->memory, name.size + 1);
-        if (lower == NULL || !cors_fetch_exposes(fetch, name)) {
-            continue;
-        }
-        for (size_t byte = 0; byte < name.size; byte++) {
-            lower[byte] = (char)tolower((unsigned char)name.data[byte]);
-        }
-        lower[name.size] = '\0';
-        names[count++] = lower;
-    }
-    if (count > 0) {
-        qsort(names, count, sizeof *names, compare_names);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || strcmp(names[i - 1], names[i]) != 0) {
-            (void)json_array_append_new(list, json_string(names[i]));
-        }
-    }
-    return list;
-}
-
-static json_t *message_of(const cors_failure *failure, cors_browser browser) {
-    char buffer[MESSAGE_SIZE];
-    size_t size = cors_failure_message(failure, browser, buffer, sizeof buffer);
-    if (size <= sizeof buffer) {
-        return size == 0 ? json_null() : json_slice((cors_slice){buffer, size});
-    }
-    char *longer = malloc(size);
-    if (longer == NULL) {
-        return NULL;
-    }
-    (void)cors_failure_message(failure, browser, longer, size);
-    json_t *message = json_slice((cors_slice){longer, size});
-    free(longer);
-    return message;
-}
-
-static json_t *messages_of(const cors_result *result) {
-    if (result->code == CORS_CODE_OK) {
-        return json_pack("{s:n, s:n, s:n}", "chromium", "firefox", "safari");
-    }
-    const cors_failure *failure = &result->failure;
-    return json_pack("{s:o, s:o, s:o}", "chromium", message_of(failure, CORS_BROWSER_CHROMIUM),
-                     "firefox", message_of(failure, CORS_BROWSER_FIREFOX), "safari",
-                     message_of(failure, CORS_BROWSER_SAFARI));
-}
-
-/* How a call ended; takes `whys`. */
-static json_t *describe(struct run *run, const cors_fetch *fetch, json_t *whys) {
-    const cors_result *result = cors_fetch_result(fetch);
-    if (result->code != CORS_CODE_OK) {
-        return json_pack("{s:s, s:n, s:n, s:n, s:n, s:[], s:s, s:b, s:o, s:o}", "result", "error",
-                         "type", "status", "redirected", "url", "headers", "code",
-                         cors_code_name(result->code), "preflight", (int)result->failure.preflight,
-                         "why_preflight", whys, "messages", messages_of(result));
-    }
-    return json_pack("{s:s, s:s, s:i, s:b, s:o, s:o, s:s, s:b, s:o, s:o}", "result", "ok", "type",
-                     cors_response_type_name(result->type), "status", result->status, "redirected",
-                     (int)result->redirected, "url", json_slice(result->url), "headers",
-                     list_visible(run, fetch, cors_fetch_response(fetch)), "code",
-                     cors_code_name(result->code), "preflight", 0, "why_preflight", whys,
-                     "messages", messages_of(result));
 }
 
 /* Runs one call to its end; false where the line is at fault, or the memory too small. */
@@ -219,26 +67,27 @@ static bool run_fetch(struct run *run, const json_t *described) {
         run->too_large = true;
         return false;
     }
-    json_t *whys = json_array();
+    why_list_clear(&simulator->whys);
     while (cors_fetch_step(fetch) != CORS_STEP_DONE) {
-        note_sent(run, fetch);
-        note_whys(whys, fetch);
+        output_sent(&simulator->sent, fetch);
+        output_whys(&simulator->whys, &run->memory, fetch);
         if (!answer_step(run, fetch)) {
-            json_decref(whys);
             return false;
         }
     }
-    run->error = "out of memory";
-    return json_array_append_new(run->fetches, describe(run, fetch, whys)) == 0;
+    output_result(run->out, &run->memory, fetch, &simulator->whys);
+    return true;
 }
 
 static bool run_fetches(struct run *run) {
     const json_t *fetches = json_object_get(run->scenario, "fetches");
+    size_t start = run->out->size;
     run->error = "\"fetches\" must be a list of calls";
     if (!json_is_array(fetches)) {
         return false;
     }
     for (size_t i = 0; i < json_array_size(fetches); i++) {
+        json_write_comma(run->out, start);
         if (!run_fetch(run, json_array_get(fetches, i))) {
             return false;
         }
@@ -256,29 +105,36 @@ static bool grow_memory(struct simulator *simulator) {
     return simulator->memory != NULL;
 }
 
+/* Writes the answer's members; false where the line is at fault, or the memory too small. */
+static bool write_answer(struct run *run) {
+    struct json_writer *sent = &run->simulator->sent;
+    sent->size = 0;
+    JSON_WRITE(run->out, "\"fetches\":[");
+    bool fine = run_fetches(run);
+    line_release(&run->memory);
+    JSON_WRITE(run->out, "],\"sent\":[");
+    json_write(run->out, sent->data, sent->size);
+    JSON_WRITE(run->out, "]");
+    run->out->failed |= sent->failed || run->simulator->whys.json.failed;
+    return fine;
+}
+
 /* The whole line; again with more memory where that was too small: nothing outlives a line. */
-static json_t *answer(void *context, const json_t *line, const char **error) {
+static bool answer(void *context, const json_t *line, struct json_writer *out, const char **error) {
     struct simulator *simulator = context;
+    size_t start = out->size;
     for (;;) {
-        struct run run = {.simulator = simulator,
-                          .scenario = line,
-                          .fetches = json_array(),
-                          .sent = json_array()};
+        struct run run = {.simulator = simulator, .scenario = line, .out = out};
         cors_preflight_cache_begin(&run.cache, simulator->cache_memory, CACHE_SIZE);
-        bool fine = run_fetches(&run);
-        line_release(&run.memory);
+        bool fine = write_answer(&run);
         *error = run.error;
-        if (fine) {
-            return json_pack("{s:o, s:o}", "fetches", run.fetches, "sent", run.sent);
+        if (fine || !run.too_large) {
+            return fine;
         }
-        json_decref(run.fetches);
-        json_decref(run.sent);
-        if (!run.too_large) {
-            return NULL;
-        }
+        out->size = start;
         if (!grow_memory(simulator)) {
             *error = "the calls need more memory than there is";
-            return NULL;
+            return false;
         }
     }
 }
@@ -360,5 +216,7 @@ int cors_simulate_main(int argc, char **argv) {
     }
     free(simulator.memory);
     free(simulator.cache_memory);
+    free(simulator.sent.data);
+    free(simulator.whys.json.data);
     return code;
 }

@@ -83,24 +83,36 @@ static void drop(cors_preflight_cache *cache, const struct entry *entry) {
     cache->count--;
 }
 
+static size_t end_of(const struct entry *entry) {
+    return entry->offset + entry->head.size;
+}
+
+/* Finds the first entry of the key at or behind an offset. */
+static bool find_entry(const cors_preflight_cache *cache, size_t offset,
+                       const struct cache_key *key, struct entry *entry) {
+    while (read_entry(cache, offset, entry)) {
+        if (is_of(entry, key)) {
+            return true;
+        }
+        offset = end_of(entry);
+    }
+    return false;
+}
+
 void cors_cache_clear(cors_preflight_cache *cache, const struct cache_key *key) {
     struct entry entry;
     size_t offset = 0;
-    while (read_entry(cache, offset, &entry)) {
-        if (is_of(&entry, key)) {
-            drop(cache, &entry);
-        } else {
-            offset += entry.head.size;
-        }
+    while (find_entry(cache, offset, key, &entry)) {
+        offset = entry.offset;
+        drop(cache, &entry);
     }
 }
 
-/* Whether the entry may serve the request: "there is a cache entry match", last line. */
+/* Whether an entry of the key may serve the request: "there is a cache entry match", last line. */
 static bool serves(const struct browser_profile *profile, const struct entry *entry,
                    const struct cache_key *key) {
-    return is_of(entry, key) &&
-           (profile->parts_credentials ? entry->head.credentials == key->credentials
-                                       : entry->head.credentials || !key->credentials);
+    return profile->parts_credentials ? entry->head.credentials == key->credentials
+                                      : entry->head.credentials || !key->credentials;
 }
 
 /* Whether a stored * stands for the name. Stored with credentials it is a name like any other. */
@@ -141,8 +153,8 @@ static struct serving find_serving(const cors_preflight_cache *cache,
                                    const struct cache_key *key, int64_t now) {
     struct serving serving = {.count = 0};
     struct entry entry;
-    for (size_t offset = 0; serving.count < 2 && read_entry(cache, offset, &entry);
-         offset += entry.head.size) {
+    for (size_t offset = 0; serving.count < 2 && find_entry(cache, offset, key, &entry);
+         offset = end_of(&entry)) {
         bool expired = profile->caches_whole && entry.head.expires <= now;
         if (serves(profile, &entry, key) && !expired) {
             serving.entries[serving.count++] = entry;
@@ -248,8 +260,8 @@ static size_t list_size(cors_slice list) {
 /* The entry of the same key and credentials. */
 static bool find_same(const cors_preflight_cache *cache, const struct cache_key *key,
                       struct entry *entry) {
-    for (size_t offset = 0; read_entry(cache, offset, entry); offset += entry->head.size) {
-        if (is_of(entry, key) && entry->head.credentials == key->credentials) {
+    for (size_t offset = 0; find_entry(cache, offset, key, entry); offset = end_of(entry)) {
+        if (entry->head.credentials == key->credentials) {
             return true;
         }
     }

@@ -11,13 +11,13 @@
 #define FORM_TYPE "multipart/form-data; boundary=----WebKitFormBoundaryAAAAAAAAAAAAAAAA"
 
 /* Methods that are upper-cased. Fetch, "normalize". */
-static const char *const normalized_methods[] = {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"};
+static const cors_slice normalized_methods[] = {{"DELETE", 6},  {"GET", 3},  {"HEAD", 4},
+                                                {"OPTIONS", 7}, {"POST", 4}, {"PUT", 3}};
 
 static cors_slice normalize_method(cors_slice method) {
     for (size_t i = 0; i < sizeof normalized_methods / sizeof normalized_methods[0]; i++) {
-        cors_slice upper = slice_of_text(normalized_methods[i]);
-        if (cors_names_equal(method, upper)) {
-            return upper;
+        if (cors_names_equal(method, normalized_methods[i])) {
+            return normalized_methods[i];
         }
     }
     return method;
@@ -60,15 +60,6 @@ static cors_field *find_header(const struct cors_fetch *fetch, cors_slice name) 
     return NULL;
 }
 
-static bool join(struct fetch_memory *memory, cors_slice *value, cors_slice more) {
-    struct memory_text text = text_begin(memory);
-    text_add(&text, *value);
-    text_add(&text, CORS_SLICE(", "));
-    text_add(&text, more);
-    *value = text_end(&text);
-    return !text.full;
-}
-
 /* Whether a no-cors request may have the header: "request-no-cors" guard. */
 static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice value) {
     struct fetch_memory scratch = fetch->memory;
@@ -78,7 +69,7 @@ static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice 
     }
     if (older != NULL) {
         cors_slice joined = older->value;
-        return join(&scratch, &joined, value) &&
+        return cors_value_join(&scratch, &joined, value) &&
                cors_request_header_is_safe(fetch->profile, name, joined);
     }
     return cors_request_header_is_safe(fetch->profile, name, value);
@@ -89,7 +80,7 @@ static bool append(struct cors_fetch *fetch, cors_slice name, cors_slice value) 
     bool joins = fetch->profile->joins_headers || fetch->call->initiator == CORS_INITIATOR_XHR;
     cors_field *older = joins ? find_header(fetch, name) : NULL;
     if (older != NULL) {
-        return join(&fetch->memory, &older->value, value);
+        return cors_value_join(&fetch->memory, &older->value, value);
     }
     fetch->headers[fetch->header_count++] = (cors_field){name, value};
     return true;
@@ -212,8 +203,11 @@ static bool is_flagged(const struct cors_fetch *fetch) {
     return listener || fetch->body == CORS_BODY_STREAM;
 }
 
-/* The page's URL as far as its origin tells, for relative ones to stand on. */
+/* The page's URL as far as its origin tells, for relative ones to stand on; NULL: not needed. */
 static const struct url *find_base(struct cors_fetch *fetch, struct url *base) {
+    if (!cors_url_may_be_relative(fetch->call->url)) {
+        return NULL;
+    }
     bool parsed = cors_url_parse(&fetch->memory, NULL, fetch->page, NULL, base) == URL_PARSED;
     return parsed && base->is_http ? base : NULL;
 }
@@ -267,6 +261,7 @@ cors_status cors_fetch_begin(void *memory, size_t size, const cors_call *call, c
         .first = {.text = call->url},
         .method = call->method,
     };
+    cors_network_begin(begun);
     if (cors_call_construct(begun)) {
         cors_fetch_enter(begun, now);
     } else if (!begun->full) {

@@ -247,7 +247,10 @@ cors_status cors_fetch_answer(cors_fetch *fetch, const cors_response *response, 
         return CORS_OK;
     }
     fetch->response = *response;
-    if (!end_refused(fetch, cors_network_judge(fetch, response->address, &space), space)) {
+    /* Without an address nothing is known that was not when this step began. */
+    bool refused = response->address.size > 0 &&
+                   end_refused(fetch, cors_network_judge(fetch, response->address, &space), space);
+    if (!refused) {
         if (fetch->step == CORS_STEP_PREFLIGHT) {
             cors_preflight_answer(fetch, now);
         } else {

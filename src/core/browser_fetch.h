@@ -38,8 +38,10 @@ struct cors_fetch {
     /* The request, as redirects change it */
     struct url first;
     struct url url;
-    cors_slice page;   /* the origin of whoever calls */
-    cors_slice origin; /* as the Origin header says it: "null" once a redirect tainted it */
+    cors_slice page; /* the origin of whoever calls */
+    bool page_is_https;
+    bool page_is_trusted; /* "potentially trustworthy" */
+    cors_slice origin;    /* as the Origin header says it: "null" once a redirect tainted it */
     cors_slice method;
     cors_field *headers;
     size_t header_count;
@@ -119,6 +121,8 @@ enum network_refusal {
     NETWORK_LOCAL_DENIED,
     NETWORK_LOCAL_INSECURE,
 };
+/* Looks at the page, once for a fetch. */
+void cors_network_begin(struct cors_fetch *fetch);
 enum network_refusal cors_network_judge(const struct cors_fetch *fetch, cors_slice address,
                                         cors_slice *space);
 

@@ -287,6 +287,15 @@ bool cors_request_header_is_dropped(const struct browser_profile *profile, cors_
     return cors_request_header_is_forbidden(name);
 }
 
+bool cors_value_join(struct fetch_memory *memory, cors_slice *value, cors_slice more) {
+    struct memory_text text = text_begin(memory);
+    text_add(&text, *value);
+    text_add(&text, CORS_SLICE(", "));
+    text_add(&text, more);
+    *value = text_end(&text);
+    return !text.full;
+}
+
 struct found_field cors_field_find(struct fetch_memory *memory, const cors_field *fields,
                                    size_t count, cors_slice name, bool *full) {
     struct found_field found = {CORS_SLICE(""), 0};
@@ -297,14 +306,9 @@ struct found_field cors_field_find(struct fetch_memory *memory, const cors_field
         cors_slice value = cors_value_normalize(fields[i].value);
         if (found.lines++ == 0) {
             found.value = value;
-            continue;
+        } else if (!cors_value_join(memory, &found.value, value)) {
+            *full = true;
         }
-        struct memory_text text = text_begin(memory);
-        text_add(&text, found.value);
-        text_add(&text, CORS_SLICE(", "));
-        text_add(&text, value);
-        *full = *full || text.full;
-        found.value = text_end(&text);
     }
     return found;
 }

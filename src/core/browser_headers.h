@@ -11,6 +11,9 @@
 /* Without HTTP whitespace (space, tab, line feed, carriage return) at both ends. */
 cors_slice cors_value_normalize(cors_slice value);
 
+/* Adds ", " and another value, in memory; false where there is none left. */
+bool cors_value_join(struct fetch_memory *memory, cors_slice *value, cors_slice more);
+
 /* Whether a value can stand in a header at all: no NUL, line feed or carriage return. */
 bool cors_value_is_valid(cors_slice value);
 

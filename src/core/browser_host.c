@@ -92,7 +92,8 @@ static bool holds_forbidden(cors_slice host) {
     static const cors_slice forbidden = {" #/:<>?@[\\]^|%", 14};
     for (size_t i = 0; i < host.size; i++) {
         char byte = host.data[i];
-        if (byte_is(byte, BYTE_CONTROL) || slice_holds(forbidden, byte)) {
+        if (!byte_is(byte, BYTE_SCHEME) &&
+            (byte_is(byte, BYTE_CONTROL) || slice_holds(forbidden, byte))) {
             return true;
         }
     }

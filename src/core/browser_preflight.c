@@ -11,6 +11,8 @@ enum { DEFAULT_MAX_AGE = 5 };
 struct grant {
     struct found_field methods;
     struct found_field headers;
+    bool methods_parse;
+    bool headers_parse;
 };
 
 static bool skips_cache(const struct cors_fetch *fetch) {
@@ -192,8 +194,8 @@ static cors_slice name_as_written(const struct cors_fetch *fetch, cors_slice low
     return lower;
 }
 
-static bool methods_parse(struct cors_fetch *fetch, const struct grant *grant) {
-    if (cors_value_is_token_list(grant->methods.value)) {
+static bool judge_method_list(struct cors_fetch *fetch, const struct grant *grant) {
+    if (grant->methods_parse) {
         return true;
     }
     fail(fetch, CORS_CODE_INVALID_ALLOW_METHODS, find_bad_token(grant->methods.value),
@@ -201,8 +203,8 @@ static bool methods_parse(struct cors_fetch *fetch, const struct grant *grant) {
     return false;
 }
 
-static bool headers_parse(struct cors_fetch *fetch, const struct grant *grant) {
-    if (cors_value_is_token_list(grant->headers.value)) {
+static bool judge_header_list(struct cors_fetch *fetch, const struct grant *grant) {
+    if (grant->headers_parse) {
         return true;
     }
     fail(fetch, CORS_CODE_INVALID_ALLOW_HEADERS, find_bad_token(grant->headers.value),
@@ -231,10 +233,10 @@ static bool judge_headers(struct cors_fetch *fetch, const struct grant *grant) {
 /* Whether the lists of the answer allow the request. The order decides what is reported. */
 static bool judge_lists(struct cors_fetch *fetch, const struct grant *grant) {
     if (fetch->profile->judges_method_first) {
-        return methods_parse(fetch, grant) && judge_method(fetch, grant) &&
-               headers_parse(fetch, grant) && judge_headers(fetch, grant);
+        return judge_method_list(fetch, grant) && judge_method(fetch, grant) &&
+               judge_header_list(fetch, grant) && judge_headers(fetch, grant);
     }
-    return methods_parse(fetch, grant) && headers_parse(fetch, grant) &&
+    return judge_method_list(fetch, grant) && judge_header_list(fetch, grant) &&
            judge_method(fetch, grant) && judge_headers(fetch, grant);
 }
 
@@ -294,11 +296,12 @@ void cors_preflight_answer(struct cors_fetch *fetch, int64_t now) {
         return;
     }
     struct grant grant = {
-        cors_fetch_field(fetch, CORS_SLICE("access-control-allow-methods")),
-        cors_fetch_field(fetch, CORS_SLICE("access-control-allow-headers")),
+        .methods = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-methods")),
+        .headers = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-headers")),
     };
-    bool parsed = cors_value_is_token_list(grant.methods.value) &&
-                  cors_value_is_token_list(grant.headers.value);
+    grant.methods_parse = cors_value_is_token_list(grant.methods.value);
+    grant.headers_parse = cors_value_is_token_list(grant.headers.value);
+    bool parsed = grant.methods_parse && grant.headers_parse;
     bool allowed = judge_lists(fetch, &grant);
     if (allowed || (parsed && fetch->profile->stores_refused)) {
         store(fetch, &grant, now);

@@ -8,23 +8,30 @@ static bool is_safe(const struct cors_fetch *fetch, const cors_field *field) {
     return cors_request_header_is_safe(fetch->profile, field->name, field->value);
 }
 
-/* Whether the safelisted values are too long together, so that none of them is safelisted. */
-static bool sum_is_unsafe(const struct cors_fetch *fetch) {
+/* The bytes of the values of all headers, or of the safelisted ones. */
+static size_t sum_values(const struct cors_fetch *fetch, bool safe_only) {
     size_t sum = 0;
     for (size_t i = 0; i < fetch->header_count; i++) {
-        if (is_safe(fetch, &fetch->headers[i])) {
+        if (!safe_only || is_safe(fetch, &fetch->headers[i])) {
             sum += fetch->headers[i].value.size;
         }
     }
-    return sum > fetch->profile->safelisted_sum;
+    return sum;
+}
+
+/* Whether the safelisted values are too long together, so that none of them is safelisted. */
+static bool sum_is_unsafe(const struct cors_fetch *fetch) {
+    size_t most = fetch->profile->safelisted_sum;
+    return sum_values(fetch, false) > most && sum_values(fetch, true) > most;
 }
 
 static bool copy_lower(struct fetch_memory *memory, cors_slice name, cors_slice *lower) {
     struct memory_text text = text_begin(memory);
-    for (size_t i = 0; i < name.size; i++) {
-        text_add_byte(&text, byte_fold(name.data[i]));
-    }
+    text_add(&text, name);
     *lower = text_end(&text);
+    for (size_t i = 0; i < lower->size; i++) {
+        text.data[i] = byte_fold(text.data[i]);
+    }
     return !text.full;
 }
 

@@ -27,6 +27,33 @@ static bool ends_path(char byte) {
     return byte == '?' || byte == '#';
 }
 
+/* What most bytes are: letters, digits and "_+.-" stand for themselves wherever they are. */
+static bool is_word(char byte) {
+    return byte_is(byte, BYTE_LABEL | BYTE_UPPER | BYTE_SCHEME);
+}
+
+static bool ends_segment(char byte) {
+    return !is_word(byte) && (is_slash(byte) || ends_path(byte));
+}
+
+/* Eight bytes at once: in a word a byte below the space makes a borrow, and has no bit 7 itself. */
+static bool holds_control(cors_slice text) {
+    const uint64_t every = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (; text.size - i >= sizeof every; i += sizeof every) {
+        uint64_t word = load_8(text.data + i);
+        if (((word - ' ' * every) & ~word & (0x80 * every)) != 0) {
+            return true;
+        }
+    }
+    for (; i < text.size; i++) {
+        if ((uint8_t)text.data[i] < ' ') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Without the C0 controls and spaces at both ends, and without tabs and line breaks at all. */
 static cors_slice clean(struct fetch_memory *memory, cors_slice input, bool *full) {
     while (input.size > 0 && (uint8_t)input.data[0] <= ' ') {
@@ -35,8 +62,7 @@ static cors_slice clean(struct fetch_memory *memory, cors_slice input, bool *ful
     while (input.size > 0 && (uint8_t)input.data[input.size - 1] <= ' ') {
         input.size--;
     }
-    if (slice_find(input, '\t') == input.size && slice_find(input, '\n') == input.size &&
-        slice_find(input, '\r') == input.size) {
+    if (!holds_control(input)) {
         return input;
     }
     struct memory_text text = text_begin(memory);
@@ -69,7 +95,7 @@ static void split_authority(cors_slice input, struct pieces *pieces) {
         input = slice_skip(input, 1);
     }
     size_t end = 0;
-    while (end < input.size && !is_slash(input.data[end]) && !ends_path(input.data[end])) {
+    while (end < input.size && !ends_segment(input.data[end])) {
         end++;
     }
     cors_slice authority = slice_of(input.data, end);
@@ -84,9 +110,15 @@ static void split_authority(cors_slice input, struct pieces *pieces) {
     }
     size_t colon = 0;
     bool in_brackets = false;
-    while (colon < authority.size && (in_brackets || authority.data[colon] != ':')) {
-        in_brackets = authority.data[colon] == '[' || (in_brackets && authority.data[colon] != ']');
-        colon++;
+    for (; colon < authority.size; colon++) {
+        char byte = authority.data[colon];
+        if (is_word(byte)) {
+            continue;
+        }
+        if (byte == ':' && !in_brackets) {
+            break;
+        }
+        in_brackets = byte == '[' || (in_brackets && byte != ']');
     }
     pieces->host = slice_of(authority.data, colon);
     pieces->port = colon < authority.size ? slice_skip(authority, colon + 1) : CORS_SLICE("");
@@ -101,10 +133,12 @@ static bool starts_with_slashes(cors_slice input, size_t count) {
     return true;
 }
 
-/* "basic URL parser", the states up to the path. Returns false where a base is missing. */
-static bool split(cors_slice input, const struct url *base, char *scheme_text,
+/*
+ * "basic URL parser", the states up to the path. `size` is the scheme's. Returns false where a base
+ * is missing.
+ */
+static bool split(cors_slice input, size_t size, const struct url *base, char *scheme_text,
                   struct pieces *pieces) {
-    size_t size = scheme_size(input);
     *pieces = (struct pieces){.rest = input};
     if (size == 0) {
         if (base == NULL) {
@@ -134,18 +168,26 @@ static const cors_slice query_set = {"\"#<>'", 5};
 static const cors_slice fragment_set = {"\"<>`", 4};
 static const cors_slice userinfo_set = {"\"#<>?^`{}/:;=@[\\]|", 18};
 
+static bool is_plain(char byte, cors_slice set) {
+    return is_word(byte) ||
+           ((uint8_t)byte > ' ' && (uint8_t)byte < 0x7F && !slice_holds(set, byte));
+}
+
 static void add_encoded(struct memory_text *text, cors_slice bytes, cors_slice set) {
     static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < bytes.size; i++) {
-        uint8_t byte = (uint8_t)bytes.data[i];
-        bool plain = byte_is((char)byte, BYTE_LABEL | BYTE_UPPER) ||
-                     (byte > ' ' && byte < 0x7F && !slice_holds(set, (char)byte));
-        if (plain) {
-            text_add_byte(text, (char)byte);
-        } else {
-            char encoded[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-            text_add(text, slice_of(encoded, sizeof encoded));
+    for (;;) {
+        size_t plain = 0;
+        while (plain < bytes.size && is_plain(bytes.data[plain], set)) {
+            plain++;
         }
+        text_add(text, slice_of(bytes.data, plain));
+        if (plain == bytes.size) {
+            return;
+        }
+        uint8_t byte = (uint8_t)bytes.data[plain];
+        char encoded[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+        text_add(text, slice_of(encoded, sizeof encoded));
+        bytes = slice_skip(bytes, plain + 1);
     }
 }
 
@@ -183,7 +225,7 @@ static void drop_segment(struct memory_text *text, size_t root) {
 static void add_path(struct memory_text *text, size_t root, cors_slice *rest) {
     for (;;) {
         size_t end = 0;
-        while (end < rest->size && !is_slash(rest->data[end]) && !ends_path(rest->data[end])) {
+        while (end < rest->size && !ends_segment(rest->data[end])) {
             end++;
         }
         cors_slice segment = slice_of(rest->data, end);
@@ -384,17 +426,23 @@ enum url_outcome cors_url_parse(struct fetch_memory *memory,
     bool full = false;
     struct pieces pieces;
     cors_slice cleaned = clean(memory, input, &full);
-    char *scheme = memory_take(memory, scheme_size(cleaned));
+    size_t size = scheme_size(cleaned);
+    char *scheme = memory_take(memory, size);
     if (full || scheme == NULL) {
         return URL_TOO_LARGE;
     }
-    if (!split(cleaned, base, scheme, &pieces)) {
+    if (!split(cleaned, size, base, scheme, &pieces)) {
         return URL_INVALID;
     }
     if (!pieces.is_special) {
         return keep_opaque(memory, &pieces, url);
     }
     return parse_special(memory, converter, &pieces, base, url);
+}
+
+bool cors_url_may_be_relative(cors_slice input) {
+    size_t size = scheme_size(input);
+    return size == 0 || !starts_with_slashes(slice_skip(input, size + 1), 2);
 }
 
 enum url_outcome cors_url_upgrade(struct fetch_memory *memory, const struct url *url,
@@ -416,6 +464,10 @@ bool cors_port_is_bad(uint32_t port) {
         563,  587,  601,  636,  989,  990,  993,  995,  1719, 1720, 1723, 2049, 3659,  4045,
         4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     };
+    /* Of nearly all URLs. */
+    if (port == 80 || port == 443) {
+        return false;
+    }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         if (bad[i] == port) {
             return true;

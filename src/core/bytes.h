@@ -8,15 +8,13 @@
 
 #include <cors/types.h>
 
-/* The only things of the C library that the core uses; a freestanding host provides them. */
-#if __STDC_HOSTED__
-#include <string.h>
+#include "byte_words.h"
+
+/* For what is rare, or large, beside a path that should stay short. */
+#if defined(__GNUC__) || defined(__clang__)
+#define NOINLINE __attribute__((noinline))
 #else
-void *memcpy(void *restrict to, const void *restrict from, size_t size);
-void *memmove(void *to, const void *from, size_t size);
-void *memset(void *to, int byte, size_t size);
-int memcmp(const void *left, const void *right, size_t size);
-void *memchr(const void *from, int byte, size_t size);
+#define NOINLINE
 #endif
 
 /* Character classes, as bits of cors_byte_classes[byte]. */
@@ -66,29 +64,6 @@ static inline cors_slice slice_skip(cors_slice slice, size_t size) {
 static inline bool slice_equals(cors_slice left, cors_slice right) {
     return left.size == right.size &&
            (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
-}
-
-/* Eight or four bytes as a number, from anywhere. */
-static inline uint64_t load_8(const char *bytes) {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-static inline uint64_t load_4(const char *bytes) {
-    uint32_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-/* byte_fold() of eight bytes at once. */
-static inline uint64_t word_fold(uint64_t word) {
-    const uint64_t every = UINT64_C(0x0101010101010101);
-    uint64_t low = word & (0x7f * every);
-    uint64_t from_a = low + (0x80 - 'A') * every; /* bit 7: at or above A */
-    uint64_t past_z = low + (0x7f - 'Z') * every; /* bit 7: above Z */
-    uint64_t upper = (from_a ^ past_z) & ~word & (0x80 * every);
-    return word | upper >> 2;
 }
 
 /* `lower` is in lower case; `any` may be in any ASCII case. */

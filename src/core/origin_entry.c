@@ -6,9 +6,6 @@
 #include "origin_address.h"
 #include "policy_block.h"
 
-/* DNS: a label has at most 63 bytes. */
-enum { LABEL_MAX = 63 };
-
 static bool fail(struct origin_entry *entry, const char *reason) {
     entry->faults |= ENTRY_SYNTAX;
     entry->reason = reason;
@@ -31,8 +28,7 @@ static bool is_special(cors_slice scheme) {
     return cors_scheme_default_port(scheme) >= 0;
 }
 
-/* Whether each label, and the host without a last dot, are as long as DNS can have them. */
-static bool fits_dns(cors_slice host) {
+bool cors_host_fits_dns(cors_slice host) {
     size_t label = 0;
     for (size_t i = 0; i < host.size; i++) {
         label = host.data[i] == '.' ? 0 : label + 1;
@@ -59,9 +55,9 @@ static bool read_plain(cors_slice text, struct origin_entry *entry) {
     if (!cors_origin_parse(text, &origin) || origin.opaque) {
         return false;
     }
-    if (origin.host.data[0] == '[' || !fits_dns(origin.host) || holds_punycode(origin.host) ||
-        cors_host_is_numeric(origin.host) || origin.scheme.size > ENTRY_SCHEME_MAX ||
-        slice_equals(origin.scheme, CORS_SLICE("file"))) {
+    if (origin.host.data[0] == '[' || !cors_host_fits_dns(origin.host) ||
+        holds_punycode(origin.host) || cors_host_is_numeric(origin.host) ||
+        origin.scheme.size > ENTRY_SCHEME_MAX || slice_equals(origin.scheme, CORS_SLICE("file"))) {
         return false;
     }
     entry->key.head = text;
@@ -327,7 +323,7 @@ static bool is_sound(const struct origin_entry *entry) {
         size += entry->key.tail.size;
     }
     cors_origin origin;
-    return cors_origin_parse(slice_of(sample, size), &origin) && fits_dns(origin.host);
+    return cors_origin_parse(slice_of(sample, size), &origin) && cors_host_fits_dns(origin.host);
 }
 
 /* Ports as browsers write them: no leading zero, at most 65535. */

@@ -18,6 +18,9 @@ enum entry_fault {
 /* Longer than any origin: a scheme of 64 bytes, a host of 253, a port, "://", a wildcard. */
 enum { ENTRY_SCHEME_MAX = 64, ENTRY_TEXT_MAX = 400 };
 
+/* DNS: a label has at most 63 bytes. */
+enum { LABEL_MAX = 63 };
+
 struct origin_entry {
     unsigned faults;     /* bits of enum entry_fault */
     const char *reason;  /* for SYNTAX: what is wrong, as the end of a sentence */
@@ -35,5 +38,8 @@ struct origin_entry {
 /* Reads an entry; of `options` only the callbacks are used. */
 void cors_entry_read(cors_slice text, const cors_builder_options *options,
                      struct origin_entry *entry);
+
+/* Whether each label, and the host without a last dot, are as long as DNS can have them. */
+bool cors_host_fits_dns(cors_slice host);
 
 #endif

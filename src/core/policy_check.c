@@ -74,8 +74,7 @@ static bool holds_control(cors_slice text) {
     return false;
 }
 
-/* What is wrong with a path's literal part, or NULL. */
-static const char *path_fault(cors_slice path, bool exact) {
+const char *cors_path_fault(cors_slice path, bool exact) {
     if (path.size == 0 || path.data[0] != '/') {
         return "it does not start with /";
     }
@@ -98,7 +97,7 @@ static void check_path(cors_builder *builder, struct draft *draft) {
     cors_slice path = draft->has_path ? draft->path.text : CORS_SLICE("/*");
     draft->path_is_exact = path.size == 0 || path.data[path.size - 1] != '*';
     draft->path_literal = slice_of(path.data, path.size - !draft->path_is_exact);
-    const char *fault = path_fault(draft->path_literal, draft->path_is_exact);
+    const char *fault = cors_path_fault(draft->path_literal, draft->path_is_exact);
     if (fault == NULL) {
         return;
     }

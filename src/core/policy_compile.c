@@ -5,13 +5,15 @@
  */
 #include "policy_builder.h"
 #include "policy_match.h"
+#include "policy_open.h"
+#include "policy_shapes.h"
 
 /* What a route needs besides its draft. */
 struct route_plan {
     const struct draft *draft;
     struct array method_keys; /* struct set_key */
     struct array header_keys;
-    struct array shapes; /* struct shape */
+    struct shape_plan shapes;
     struct set_plan methods;
     struct set_plan headers;
 };
@@ -117,13 +119,16 @@ static bool holds_any_port(const struct draft *draft) {
     return false;
 }
 
-static uint16_t most_dots(const struct array *shapes) {
-    const struct shape *items = shapes->items;
-    uint16_t most = 0;
-    for (size_t i = 0; i < shapes->count; i++) {
-        most = items[i].dots > most ? items[i].dots : most;
-    }
-    return most;
+/* The shapes are sorted by their dots. */
+static void write_shapes(struct writer *writer, const struct shape_plan *plan,
+                         struct route *route) {
+    const struct shape *items = plan->shapes.items;
+    size_t count = plan->shapes.count;
+    route->shape_count = (uint32_t)count;
+    route->dots_max = count == 0 ? 0 : items[count - 1].dots;
+    route->shapes = reserve(writer, count * sizeof *items);
+    write_bytes(writer, route->shapes, items, count * sizeof *items);
+    write_set(writer, &plan->anchors, &route->anchors);
 }
 
 static void write_route(struct writer *writer, const struct route_plan *plan, struct route *route) {
@@ -135,13 +140,9 @@ static void write_route(struct writer *writer, const struct route_plan *plan, st
                             .any_method = draft->any_method,
                             .any_header = draft->any_header,
                             .any_port = holds_any_port(draft),
-                            .preflight_status = draft->preflight_status,
-                            .dots_max = most_dots(&plan->shapes),
-                            .shape_count = (uint32_t)plan->shapes.count};
+                            .preflight_status = draft->preflight_status};
     route->path = write_path(writer, draft);
-    size_t shapes_size = plan->shapes.count * sizeof(struct shape);
-    route->shapes = reserve(writer, shapes_size);
-    write_bytes(writer, route->shapes, plan->shapes.items, shapes_size);
+    write_shapes(writer, &plan->shapes, route);
     write_set(writer, &draft->origins_plan, &route->origins);
     write_set(writer, &plan->methods, &route->methods);
     write_set(writer, &plan->headers, &route->headers);
@@ -151,24 +152,19 @@ static void write_route(struct writer *writer, const struct route_plan *plan, st
     route->max_age = write_max_age(writer, draft);
 }
 
-/* Each route's parent is the nearest route before it whose literal begins its own. */
 static void link_parents(cors_policy *policy, struct route *routes) {
-    for (uint32_t i = 1; i < policy->route_count; i++) {
-        cors_slice path = policy_text(policy, routes[i].path);
-        uint32_t parent = i - 1;
-        while (parent != ROUTE_NONE &&
-               !slice_starts_with(path, policy_text(policy, routes[parent].path))) {
-            parent = routes[parent].parent;
-        }
-        routes[i].parent = parent;
+    for (uint32_t i = 0; i < policy->route_count; i++) {
+        routes[i].parent = cors_route_parent(policy, i);
     }
 }
 
-static void write_policy(struct writer *writer, const struct route_plan *plans, size_t count) {
+static void write_policy(struct writer *writer, cors_slice environment,
+                         const struct route_plan *plans, size_t count) {
     cors_policy head = {
         .magic = POLICY_MAGIC, .layout = POLICY_LAYOUT, .route_count = (uint32_t)count};
     uint32_t start = reserve(writer, sizeof head);
     head.routes = reserve(writer, (uint64_t)count * sizeof(struct route));
+    head.environment = write_text(writer, environment);
     for (size_t i = 0; i < count; i++) {
         struct route route;
         write_route(writer, &plans[i], &route);
@@ -176,57 +172,6 @@ static void write_policy(struct writer *writer, const struct route_plan *plans, 
     }
     head.size = writer->size;
     write_bytes(writer, start, &head, sizeof head);
-}
-
-/* Where a pattern's tail is cut, as the shape that finds it. */
-static struct shape shape_of(struct set_key key) {
-    cors_slice host = slice_of(key.tail.data, slice_find(key.tail, ':'));
-    size_t host_start = 0;
-    while (memcmp(key.head.data + host_start, "://", 3) != 0) {
-        host_start++;
-    }
-    host_start += 3;
-    uint16_t dots = 0;
-    for (size_t i = 0; i < host.size; i++) {
-        dots = (uint16_t)(dots + (host.data[i] == '.'));
-    }
-    return (struct shape){.prefix = (uint16_t)(key.head.size - host_start),
-                          .dots = dots,
-                          .before_dot = (uint16_t)slice_find(host, '.'),
-                          .tail_max = (uint16_t)host.size,
-                          .kind = key.kind};
-}
-
-static bool same_shape(const struct shape *left, const struct shape *right) {
-    return left->prefix == right->prefix && left->dots == right->dots &&
-           left->before_dot == right->before_dot && left->kind == right->kind;
-}
-
-static bool add_shape(struct array *shapes, struct shape shape, const cors_allocator *memory) {
-    struct shape *items = shapes->items;
-    for (size_t i = 0; i < shapes->count; i++) {
-        if (same_shape(&items[i], &shape)) {
-            items[i].tail_max =
-                shape.tail_max > items[i].tail_max ? shape.tail_max : items[i].tail_max;
-            return true;
-        }
-    }
-    struct shape *added = cors_array_add(shapes, sizeof *added, memory);
-    if (added != NULL) {
-        *added = shape;
-    }
-    return added != NULL;
-}
-
-static bool plan_shapes(struct route_plan *plan, const cors_allocator *memory) {
-    const struct set_key *keys = plan->draft->keys.items;
-    for (size_t i = 0; i < plan->draft->keys.count; i++) {
-        bool pattern = (keys[i].kind & (SET_ONE_LABEL | SET_ANY_DEPTH)) != 0;
-        if (pattern && !add_shape(&plan->shapes, shape_of(keys[i]), memory)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static cors_slice fold_text(cors_builder *builder, cors_slice text) {
@@ -260,11 +205,10 @@ static cors_status plan_names(cors_builder *builder, const struct array *list, b
 
 static cors_status plan_route(cors_builder *builder, struct route_plan *plan) {
     const struct draft *draft = plan->draft;
-    if (!plan_shapes(plan, builder_memory(builder))) {
-        return CORS_NO_MEMORY;
+    cors_status status = cors_shapes_plan(&plan->shapes, builder, draft);
+    if (status == CORS_OK) {
+        status = plan_names(builder, &draft->methods, false, &plan->method_keys, &plan->methods);
     }
-    cors_status status =
-        plan_names(builder, &draft->methods, false, &plan->method_keys, &plan->methods);
     if (status != CORS_OK) {
         return status;
     }
@@ -276,18 +220,29 @@ static void release_plans(cors_builder *builder, struct route_plan *plans, size_
     for (size_t i = 0; i < count; i++) {
         cors_array_release(&plans[i].method_keys, memory);
         cors_array_release(&plans[i].header_keys, memory);
-        cors_array_release(&plans[i].shapes, memory);
+        cors_shapes_release(&plans[i].shapes, memory);
         cors_set_plan_release(&plans[i].methods, memory);
         cors_set_plan_release(&plans[i].headers, memory);
     }
     memory->release(memory->context, plans);
 }
 
+/* The last thing: whoever takes the block from a file tells by it that the bytes are whole. */
+static void seal(cors_policy *policy) {
+#ifndef __wasm__ /* no files there, and no room for what nobody asks */
+    size_t start = offsetof(cors_policy, checksum) + sizeof policy->checksum;
+    policy->checksum =
+        cors_block_checksum((const char *)policy + start, (size_t)policy->size - start);
+#else
+    (void)policy;
+#endif
+}
+
 static cors_status write_block(cors_builder *builder, const struct route_plan *plans, size_t count,
                                cors_policy **policy) {
     const cors_allocator *memory = builder_memory(builder);
     struct writer writer = {NULL, 0};
-    write_policy(&writer, plans, count);
+    write_policy(&writer, builder->environment, plans, count);
     if (writer.size > UINT32_MAX) {
         return CORS_TOO_LARGE;
     }
@@ -297,9 +252,10 @@ static cors_status write_block(cors_builder *builder, const struct route_plan *p
     }
     memset(writer.block, 0, (size_t)writer.size);
     writer.size = 0;
-    write_policy(&writer, plans, count);
+    write_policy(&writer, builder->environment, plans, count);
     *policy = (cors_policy *)(void *)writer.block;
     link_parents(*policy, (struct route *)(void *)(writer.block + (*policy)->routes));
+    seal(*policy);
     return CORS_OK;
 }
 

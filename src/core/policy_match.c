@@ -45,67 +45,126 @@ const struct route *cors_route_find(const cors_policy *policy, cors_slice path) 
     return index == ROUTE_NONE ? NULL : &routes[index];
 }
 
-/* Where the dots of a host are, from the right; as many as the route's shapes count, and one. */
-struct dots {
-    size_t count;
-    size_t at[SHAPE_DOTS_MAX + 1]; /* indexes into the origin's text */
+/* What a search for an entry goes by. */
+struct search {
+    const cors_policy *policy;
+    const struct route *route;
+    const struct origin_cut *origin;
+    const struct set_record *except;
+    size_t dot_count;               /* of the dots that are known */
+    size_t dots[SHAPE_DOTS_MAX + 1]; /* from the right: indexes into the origin's text */
 };
 
-static void find_dots(const struct origin_cut *origin, size_t wanted, struct dots *dots) {
-    dots->count = 0;
-    for (size_t i = origin->host_end; i-- > origin->host_start && dots->count < wanted;) {
+/* Finds as many dots from the right as the route's shapes count, and one. */
+static void find_dots(struct search *search) {
+    const struct origin_cut *origin = search->origin;
+    size_t wanted = (size_t)search->route->dots_max + 1;
+    search->dot_count = 0;
+    for (size_t i = origin->host_end; i-- > origin->host_start && search->dot_count < wanted;) {
         if (origin->text.data[i] == '.') {
-            dots->at[dots->count++] = i;
+            search->dots[search->dot_count++] = i;
         }
     }
 }
 
-/*
- * Cuts the origin as a pattern of this shape would be written. Returns false where no pattern of
- * the shape can match: too few dots, nothing left for the wildcard, or a dot where it takes none.
- */
-static bool cut_as_shape(const struct shape *shape, const struct origin_cut *origin,
-                         const struct dots *dots, struct set_key *key) {
-    if (dots->count < shape->dots) {
+/* An origin as a shape cuts it: around the label, or all labels, that the wildcard is part of. */
+struct label_cut {
+    size_t start;
+    size_t end;
+    size_t stop; /* of the pattern: before the port where that is open */
+    uint8_t kind;
+};
+
+/* The pattern of a form. Returns false where the form leaves the wildcard nothing. */
+static bool key_of_form(const struct origin_cut *origin, const struct label_cut *cut,
+                        struct form form, struct set_key *key) {
+    const char *text = origin->text.data;
+    size_t head = cut->start;
+    size_t tail = cut->end - form.right;
+    if ((cut->kind & SET_ONE_LABEL) != 0) {
+        head += form.left;
+    }
+    for (size_t labels = (cut->kind & SET_ANY_DEPTH) != 0 ? form.left : 0; labels > 0; head++) {
+        if (head >= cut->end) {
+            return false;
+        }
+        labels -= text[head] == '.';
+    }
+    *key = (struct set_key){slice_of(text, head), slice_of(text + tail, cut->stop - tail),
+                            cut->kind};
+    return head < tail;
+}
+
+static const struct set_record *match_form(const struct search *search, const struct label_cut *cut,
+                                           struct form form) {
+    struct set_key key;
+    if (cut->end - cut->start <= form.right || !key_of_form(search->origin, cut, form, &key)) {
+        return NULL;
+    }
+    const struct set_record *record = cors_set_find(search->policy, &search->route->origins, &key);
+    return record != search->except ? record : NULL;
+}
+
+static const struct set_record *match_forms(const struct search *search,
+                                            const struct label_cut *cut, const struct form *forms,
+                                            size_t count) {
+    const struct set_record *record = NULL;
+    for (size_t i = 0; i < count && record == NULL; i++) {
+        record = match_form(search, cut, forms[i]);
+    }
+    return record;
+}
+
+/* The forms that stand under the cut's own parent. */
+static const struct set_record *match_anchored(const struct search *search,
+                                               const struct label_cut *cut) {
+    const char *text = search->origin->text.data;
+    const struct route *route = search->route;
+    struct set_key anchor = {slice_of(text, cut->start),
+                             slice_of(text + cut->end, cut->stop - cut->end), cut->kind};
+    uint64_t hash = cors_key_hash(route->origins.seed, &anchor);
+    const struct set_record *record = cors_set_find_text(
+        search->policy, &route->anchors, slice_of((const char *)&hash, sizeof hash));
+    if (record == NULL) {
+        return NULL;
+    }
+    cors_slice list = cors_set_record_key(record).tail;
+    return match_forms(search, cut, (const struct form *)(const void *)list.data,
+                       list.size / sizeof(struct form));
+}
+
+/* Cuts the origin for a shape. Returns false where no pattern of the shape is as long. */
+static bool cut_for_shape(const struct search *search, const struct shape *shape,
+                          struct label_cut *cut) {
+    const struct origin_cut *origin = search->origin;
+    bool any_port = (shape->kind & SET_ANY_PORT) != 0;
+    cut->end = shape->dots == 0 ? origin->host_end : search->dots[shape->dots - 1];
+    cut->stop = any_port ? origin->host_end : origin->text.size;
+    cut->kind = shape->kind;
+    if ((shape->sizes >> ((cut->stop - cut->end) % 64) & 1) == 0) {
         return false;
     }
-    size_t end = shape->dots == 0 ? origin->host_end : dots->at[shape->dots - 1];
-    size_t head = origin->host_start + shape->prefix;
-    if (end < head + shape->before_dot + 1) {
-        return false;
-    }
-    size_t tail = end - shape->before_dot;
-    if (origin->host_end - tail > shape->tail_max) {
-        return false;
-    }
-    if ((shape->kind & SET_ONE_LABEL) != 0 && dots->count > shape->dots &&
-        dots->at[shape->dots] >= head) {
-        return false;
-    }
-    size_t stop = (shape->kind & SET_ANY_PORT) != 0 ? origin->host_end : origin->text.size;
-    key->head = slice_of(origin->text.data, head);
-    key->tail = slice_of(origin->text.data + tail, stop - tail);
-    key->kind = shape->kind;
+    bool label = (shape->kind & SET_ONE_LABEL) != 0 && search->dot_count > shape->dots;
+    cut->start = label ? search->dots[shape->dots] + 1 : origin->host_start;
     return true;
 }
 
-static const struct set_record *match_shapes(const cors_policy *policy, const struct route *route,
-                                             const struct origin_cut *origin,
-                                             const struct set_record *except) {
-    const struct shape *shapes = route_shapes(policy, route);
-    struct dots dots;
-    find_dots(origin, (size_t)route->dots_max + 1, &dots);
-    for (uint32_t i = 0; i < route->shape_count; i++) {
-        struct set_key key;
-        if (!cut_as_shape(&shapes[i], origin, &dots, &key)) {
+static const struct set_record *match_shapes(struct search *search) {
+    const struct shape *shapes = route_shapes(search->policy, search->route);
+    const struct shape *end = shapes + search->route->shape_count;
+    const struct set_record *record = NULL;
+    find_dots(search);
+    for (; shapes < end && shapes->dots <= search->dot_count && record == NULL; shapes++) {
+        struct label_cut cut;
+        if (!cut_for_shape(search, shapes, &cut)) {
             continue;
         }
-        const struct set_record *record = cors_set_find(policy, &route->origins, key);
-        if (record != NULL && record != except) {
-            return record;
+        record = match_forms(search, &cut, shapes->forms, shapes->form_count);
+        if (record == NULL && shapes->anchored) {
+            record = match_anchored(search, &cut);
         }
     }
-    return NULL;
+    return record;
 }
 
 const struct set_record *cors_route_match_open(const cors_policy *policy, const struct route *route,
@@ -114,12 +173,20 @@ const struct set_record *cors_route_match_open(const cors_policy *policy, const 
     if (route->any_port) {
         struct set_key key = {.head = slice_of(origin->text.data, origin->host_end),
                               .kind = SET_ANY_PORT};
-        const struct set_record *record = cors_set_find(policy, &route->origins, key);
+        const struct set_record *record = cors_set_find(policy, &route->origins, &key);
         if (record != NULL && record != except) {
             return record;
         }
     }
-    return route->shape_count == 0 ? NULL : match_shapes(policy, route, origin, except);
+    if (route->shape_count == 0) {
+        return NULL;
+    }
+    struct search search;
+    search.policy = policy;
+    search.route = route;
+    search.origin = origin;
+    search.except = except;
+    return match_shapes(&search);
 }
 
 static size_t append(char *buffer, size_t size, cors_slice text) {
@@ -164,8 +231,7 @@ bool cors_policy_find_origin(const cors_policy *policy, cors_slice path, cors_sl
     if (!cors_origin_parse(origin, &parts)) {
         return false;
     }
-    struct set_key exact = {.head = origin};
-    const struct set_record *record = cors_set_find(policy, &route->origins, exact);
+    const struct set_record *record = cors_set_find_text(policy, &route->origins, origin);
     if (record == NULL && !parts.opaque) {
         struct origin_cut cut = cors_origin_cut(origin, &parts);
         record = cors_route_match_open(policy, route, &cut, NULL);

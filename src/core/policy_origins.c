@@ -409,7 +409,7 @@ void cors_draft_check_covered(cors_builder *builder, const struct draft *draft,
         }
         char buffer[CORS_ENTRY_MAX];
         struct origin_cut cut = stand_in(key, buffer);
-        const struct set_record *own = cors_set_find(policy, &route->origins, key);
+        const struct set_record *own = cors_set_find(policy, &route->origins, &keys[i]);
         const struct set_record *other = cors_route_match_open(policy, route, &cut, own);
         if (other != NULL) {
             char text[CORS_ENTRY_MAX];

@@ -4,8 +4,8 @@
  * found here, in time that depends on the text and not on how many there are.
  *
  * The texts lie in buckets by their hash, each bucket's records one after the other, so that a
- * look-up reads two places in memory. No crafted choice of names makes a bucket long: the builder
- * takes another seed until none holds more than SET_BUCKET_MAX.
+ * look-up reads two places in memory. No crafted choice of names makes a bucket long: the seed comes
+ * from all the texts, and the builder takes another until no bucket holds more than SET_BUCKET_MAX.
  */
 #ifndef CORS_CORE_POLICY_SET_H
 #define CORS_CORE_POLICY_SET_H
@@ -29,17 +29,22 @@ struct set_key {
 /* Offsets count from the start of the block that holds the set. */
 struct cors_set {
     uint64_t seed;
-    uint32_t buckets;     /* offset of bucket_count + 1 offsets of records */
-    uint32_t bucket_mask; /* bucket_count - 1, a power of two less one */
-    uint32_t count;       /* how many texts */
-    uint32_t longest;     /* size of the longest head or tail */
+    uint64_t sizes;        /* bit n: some head has n bytes, modulo 64 */
+    uint32_t buckets;      /* offset of bucket_count + 1 offsets of records */
+    uint32_t bucket_count; /* at least 1 */
+    uint32_t count;        /* how many texts */
+    uint32_t longest;      /* size of the longest head or tail */
 };
 
-/* A text as it lies in the block: aligned to 2, head and tail behind each other. */
+/*
+ * A text as it lies in the block: aligned to 2, head and tail behind each other, a zero at the end
+ * where they are an odd number of bytes. With kind 0 the head alone is the key.
+ */
 struct set_record {
     uint16_t head_size;
-    uint16_t tail_size;
     uint8_t kind;
+    uint8_t tag; /* the low byte of the key's hash */
+    uint16_t tail_size;
     char text[];
 };
 
@@ -52,9 +57,128 @@ enum { SET_TEXT_MAX = 0xffff };
  */
 enum { SET_BUCKET_MAX = 24 };
 
-/* The record of a key, or NULL. */
+/*
+ * The hash multiplies 64 by 64 bits and folds the product, in the manner of wyhash. The constants
+ * have no ASCII byte, so that no text can cancel one and zero a product.
+ */
+#define SET_SALT_ONE UINT64_C(0xa0c9b7d3e5f1938d)
+#define SET_SALT_TWO UINT64_C(0xe7d1a58fc3b99b97)
+#define SET_SALT_THREE UINT64_C(0xb4d2f3a58ed19bc5)
+
+static inline uint64_t word_mix(uint64_t left, uint64_t right) {
+#if defined(__SIZEOF_INT128__) && !defined(__wasm__) && !defined(CORS_PORTABLE_MIX)
+    __extension__ unsigned __int128 product = (unsigned __int128)left * right;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t left_low = (uint32_t)left;
+    uint64_t left_high = left >> 32;
+    uint64_t right_low = (uint32_t)right;
+    uint64_t right_high = right >> 32;
+    uint64_t low = left_low * right_low;
+    uint64_t cross = left_high * right_low + (low >> 32);
+    uint64_t other = left_low * right_high + (uint32_t)cross;
+    uint64_t high = left_high * right_high + (cross >> 32) + (other >> 32);
+    return ((other << 32) | (uint32_t)low) ^ high;
+#endif
+}
+
+/* One step: sixteen bytes more. */
+static inline uint64_t hash_step(uint64_t hash, const char *bytes, uint64_t salt) {
+    return word_mix(load_8(bytes) ^ salt, load_8(bytes + 8) ^ hash);
+}
+
+/* Longer texts are read by turns of three steps that do not wait for one another. */
+enum { HASH_TURN = 48 };
+
+/* The hash so far after some turns. */
+uint64_t cors_hash_turns(uint64_t seed, const char *bytes, size_t turns);
+
+static inline uint64_t text_hash(uint64_t seed, cors_slice text) {
+    const char *bytes = text.data;
+    uint64_t hash = seed;
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (text.size > HASH_TURN) {
+        size_t turns = (text.size - 1) / HASH_TURN;
+        hash = cors_hash_turns(seed, bytes, turns);
+        bytes += turns * HASH_TURN;
+    }
+    /* The last loads may overlap what was read before them; the size tells such texts apart. */
+    if (text.size > 16) {
+        const char *end = text.data + (text.size - 16);
+        for (; bytes < end; bytes += 16) {
+            hash = hash_step(hash, bytes, SET_SALT_ONE);
+        }
+        first = load_8(end);
+        last = load_8(end + 8);
+    } else if (text.size >= 8) {
+        first = load_8(bytes);
+        last = load_8(bytes + (text.size - 8));
+    } else if (text.size >= 4) {
+        first = load_4(bytes);
+        last = load_4(bytes + (text.size - 4));
+    } else if (text.size > 0) {
+        first = (uint64_t)(uint8_t)bytes[0] << 16 | (uint64_t)(uint8_t)bytes[text.size / 2] << 8 |
+                (uint8_t)bytes[text.size - 1];
+    }
+    return word_mix(first ^ SET_SALT_ONE, last ^ hash) + text.size * SET_SALT_TWO;
+}
+
+/* Of a hash its low half chooses the bucket by the upper bits; the lowest byte is the tag. */
+static inline uint32_t hash_bucket(uint32_t hash, uint32_t bucket_count) {
+    return (uint32_t)((uint64_t)hash * bucket_count >> 32);
+}
+
+static inline const struct set_record *set_record_at(const void *block, uint32_t offset) {
+    return (const struct set_record *)(const void *)((const char *)block + offset);
+}
+
+static inline const struct set_record *set_record_after(const struct set_record *record) {
+    size_t size = offsetof(struct set_record, text) + record->head_size + record->tail_size;
+    return (const struct set_record *)(const void *)((const char *)record + (size + size % 2));
+}
+
+/* Head size, kind and tag of a record as one number. */
+static inline uint32_t set_record_mark(const struct set_record *record) {
+    uint32_t mark;
+    memcpy(&mark, record, sizeof mark);
+    return mark;
+}
+
+static inline uint32_t set_mark_of(cors_slice head, uint8_t kind, uint32_t hash) {
+    struct set_record record = {(uint16_t)head.size, kind, (uint8_t)hash, 0};
+    return set_record_mark(&record);
+}
+
+/* The record of an exact text, or NULL. */
+static inline const struct set_record *cors_set_find_text(const void *block,
+                                                          const struct cors_set *set,
+                                                          cors_slice text) {
+    /* An empty text becomes longer than any. */
+    if (text.size - 1 >= set->longest || (set->sizes >> (text.size % 64) & 1) == 0) {
+        return NULL;
+    }
+    uint32_t hash = (uint32_t)text_hash(set->seed, text);
+    const uint32_t *bucket =
+        (const uint32_t *)(const void *)((const char *)block + set->buckets) +
+        hash_bucket(hash, set->bucket_count);
+    const struct set_record *record = set_record_at(block, bucket[0]);
+    const struct set_record *end = set_record_at(block, bucket[1]);
+    uint32_t mark = set_mark_of(text, 0, hash);
+    for (; record < end; record = set_record_after(record)) {
+        if (set_record_mark(record) == mark && bytes_equal(record->text, text.data, text.size)) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
+/* The record of a key of any kind, or NULL. */
 const struct set_record *cors_set_find(const void *block, const struct cors_set *set,
-                                       struct set_key key);
+                                       const struct set_key *key);
+
+/* The hash of a key of any kind. */
+uint64_t cors_key_hash(uint64_t seed, const struct set_key *key);
 
 /* The next record after `record` (the first after NULL), or NULL at the end. */
 const struct set_record *cors_set_next(const void *block, const struct cors_set *set,
@@ -72,12 +196,13 @@ struct set_plan {
     const struct set_key *keys;
     uint32_t count;
     uint32_t unique; /* how many differ */
-    uint32_t bucket_mask;
+    uint32_t bucket_count;
     uint64_t seed;
     uint64_t record_size; /* bytes that the records of the keys that differ take */
     uint32_t *same_as;    /* count: the index of the first equal key, or its own */
+    uint32_t *hashes;     /* count: the low half of each key's hash */
     uint32_t *order;      /* count: the keys' indexes, by bucket and then by position */
-    uint32_t *starts;     /* bucket_mask + 2: where each bucket's keys start in `order` */
+    uint32_t *starts;     /* bucket_count + 1: where each bucket's keys start in `order` */
 };
 
 /*
@@ -93,7 +218,7 @@ void cors_set_plan_release(struct set_plan *plan, const cors_allocator *allocato
 /* How many bytes of a block the set takes. */
 uint64_t cors_set_plan_size(const struct set_plan *plan);
 
-/* Writes the set at `offset` of the block (a multiple of 8). */
+/* Writes the set at `offset` of the block (a multiple of 8, all zero there). */
 void cors_set_write(const struct set_plan *plan, void *block, uint32_t offset,
                     struct cors_set *set);
 

@@ -5,6 +5,7 @@
 
 #include "http_names.h"
 #include "policy_match.h"
+#include "server_same_origin.h"
 
 static const struct {
     const char *name;
@@ -38,19 +39,20 @@ const char *cors_kind_name(cors_kind kind) {
     return (size_t)kind < sizeof names / sizeof names[0] ? names[kind] : "";
 }
 
-static bool is_options(const cors_request *request) {
-    return slice_equals(request->method, CORS_SLICE("OPTIONS"));
-}
+/* The names of Vary as one text, so that a front that needs them joined has them so. */
+#define VARY_METHOD "Access-Control-Request-Method"
+#define VARY_HEADERS "Access-Control-Request-Headers"
+#define VARY_ORIGIN "Origin"
+static const char vary_text[] = VARY_METHOD ", " VARY_HEADERS ", " VARY_ORIGIN;
+static const cors_slice vary_names[CORS_DECISION_VARY_MAX] = {
+    {vary_text, sizeof VARY_METHOD - 1},
+    {vary_text + sizeof VARY_METHOD + 1, sizeof VARY_HEADERS - 1},
+    {vary_text + sizeof VARY_METHOD + sizeof VARY_HEADERS + 2, sizeof VARY_ORIGIN - 1},
+};
 
-static cors_kind kind_of(const cors_request *request) {
-    if (request->route == NULL) {
-        return CORS_KIND_NO_POLICY;
-    }
-    if (request->origin_lines == 0) {
-        return CORS_KIND_NO_ORIGIN;
-    }
-    bool preflight = is_options(request) && request->requested_method_lines > 0;
-    return preflight ? CORS_KIND_PREFLIGHT : CORS_KIND_ACTUAL;
+static bool is_options(const cors_request *request) {
+    const char *method = request->method.data;
+    return request->method.size == 7 && bytes_equal(method, "OPTIONS", 7);
 }
 
 /* Whether the answer is the same for every origin. */
@@ -59,18 +61,16 @@ static bool is_public(const cors_request *request) {
     return route->any_origin && request->origin_verdict == CORS_VERDICT_NONE;
 }
 
-static void add_vary(cors_decision *decision, cors_slice name) {
-    decision->vary[decision->vary_count++] = name;
-}
-
-static void set_vary(const cors_request *request, cors_decision *decision) {
-    if (is_options(request)) {
-        add_vary(decision, CORS_SLICE("Access-Control-Request-Method"));
-        add_vary(decision, CORS_SLICE("Access-Control-Request-Headers"));
+static void set_vary(cors_decision *decision, bool options, bool public) {
+    size_t count = 0;
+    if (options) {
+        decision->vary[count++] = vary_names[0];
+        decision->vary[count++] = vary_names[1];
     }
-    if (!is_public(request)) {
-        add_vary(decision, CORS_SLICE("Origin"));
+    if (!public) {
+        decision->vary[count++] = vary_names[2];
     }
+    decision->vary_count = count;
 }
 
 /* Reads an origin that is no entry itself; only `null` and what is no origin are refused here. */
@@ -82,7 +82,7 @@ static cors_reason read_origin(const cors_request *request, cors_origin *origin)
 }
 
 /* What the application judged. */
-static cors_reason judged_origin(const cors_request *request) {
+static NOINLINE cors_reason judged_origin(const cors_request *request) {
     cors_origin origin;
     cors_reason reason = read_origin(request, &origin);
     if (reason != CORS_REASON_ALLOWED) {
@@ -92,20 +92,16 @@ static cors_reason judged_origin(const cors_request *request) {
                                                            : CORS_REASON_ORIGIN_NOT_ALLOWED;
 }
 
-/*
- * An exact entry is looked up first, as the bytes are: what an entry equals is a serialized origin,
- * since all entries are, and need not be parsed.
- */
-static cors_reason listed_origin(const cors_request *request) {
+/* Where no exact entry is the origin. */
+static NOINLINE cors_reason open_origin(const cors_request *request) {
     const struct route *route = request->route;
     cors_origin origin;
-    struct set_key exact = {.head = request->origin};
-    if (cors_set_find(request->policy, &route->origins, exact) != NULL) {
-        return CORS_REASON_ALLOWED;
-    }
     cors_reason reason = read_origin(request, &origin);
     if (reason != CORS_REASON_ALLOWED) {
         return reason;
+    }
+    if (!route->any_port && route->shape_count == 0) {
+        return CORS_REASON_ORIGIN_NOT_ALLOWED;
     }
     struct origin_cut cut = cors_origin_cut(request->origin, &origin);
     return cors_route_match_open(request->policy, route, &cut, NULL) != NULL
@@ -113,37 +109,46 @@ static cors_reason listed_origin(const cors_request *request) {
                : CORS_REASON_ORIGIN_NOT_ALLOWED;
 }
 
+/*
+ * An exact entry is looked up first, as the bytes are: what an entry equals is a serialized origin,
+ * since all entries are, and need not be parsed.
+ */
 static cors_reason judge_origin(const cors_request *request) {
-    if (is_public(request)) {
-        return CORS_REASON_ALLOWED;
-    }
+    const struct route *route = request->route;
     if (request->origin_lines > 1) {
         return CORS_REASON_ORIGIN_MALFORMED;
     }
-    return request->origin_verdict == CORS_VERDICT_NONE ? listed_origin(request)
-                                                        : judged_origin(request);
+    if (request->origin_verdict != CORS_VERDICT_NONE) {
+        return judged_origin(request);
+    }
+    return cors_set_find_text(request->policy, &route->origins, request->origin) != NULL
+               ? CORS_REASON_ALLOWED
+               : open_origin(request);
 }
 
+/* A method that a policy lists, or that never needs listing, is a token. */
 static cors_reason judge_method(const cors_request *request) {
     const struct route *route = request->route;
     cors_slice method = request->requested_method;
-    if (request->requested_method_lines > 1 || !slice_is_all(method, BYTE_TOKEN)) {
+    if (request->requested_method_lines > 1) {
         return CORS_REASON_METHOD_MALFORMED;
     }
-    struct set_key key = {.head = method};
-    bool allowed = route->any_method || cors_method_is_safelisted(method) ||
-                   cors_set_find(request->policy, &route->methods, key) != NULL;
-    return allowed ? CORS_REASON_ALLOWED : CORS_REASON_METHOD_NOT_ALLOWED;
+    if (cors_set_find_text(request->policy, &route->methods, method) != NULL ||
+        cors_method_is_safelisted(method)) {
+        return CORS_REASON_ALLOWED;
+    }
+    if (!slice_is_all(method, BYTE_TOKEN)) {
+        return CORS_REASON_METHOD_MALFORMED;
+    }
+    return route->any_method ? CORS_REASON_ALLOWED : CORS_REASON_METHOD_NOT_ALLOWED;
 }
 
-static cors_reason judge(const cors_request *request, cors_kind kind) {
-    cors_reason reason = judge_origin(request);
-    if (reason != CORS_REASON_ALLOWED || kind != CORS_KIND_PREFLIGHT) {
-        return reason;
-    }
-    reason = judge_method(request);
+static cors_reason judge_preflight(const cors_request *request) {
+    cors_reason reason = judge_method(request);
     return reason != CORS_REASON_ALLOWED ? reason : request->header_reason;
 }
+
+static const cors_field allow_credentials = {{"Access-Control-Allow-Credentials", 32}, {"true", 4}};
 
 static void add_field(cors_decision *decision, cors_slice name, cors_slice value) {
     if (value.size > 0) {
@@ -153,10 +158,12 @@ static void add_field(cors_decision *decision, cors_slice name, cors_slice value
 
 static void add_origin_fields(const cors_request *request, cors_decision *decision) {
     const struct route *route = request->route;
-    add_field(decision, CORS_SLICE("Access-Control-Allow-Origin"),
-              is_public(request) ? CORS_SLICE("*") : request->origin);
+    cors_slice origin = is_public(request) ? CORS_SLICE("*") : request->origin;
+    decision->fields[0] = (cors_field){CORS_SLICE("Access-Control-Allow-Origin"), origin};
+    decision->field_count = 1;
     if (route->credentials) {
-        add_field(decision, CORS_SLICE("Access-Control-Allow-Credentials"), CORS_SLICE("true"));
+        decision->fields[1] = allow_credentials;
+        decision->field_count = 2;
     }
 }
 
@@ -181,114 +188,81 @@ static void add_preflight_fields(const cors_request *request, cors_decision *dec
     add_field(decision, CORS_SLICE("Access-Control-Max-Age"), policy_text(policy, route->max_age));
 }
 
-/* The host and port of "scheme://host:port", and the scheme's default port. */
-struct authority {
-    cors_slice host;
-    cors_slice port;
-};
-
-static struct authority split_authority(cors_slice text) {
-    size_t bracket = slice_find(text, ']');
-    size_t from = bracket < text.size ? bracket : 0;
-    size_t colon = from + slice_find(slice_skip(text, from), ':');
-    struct authority split = {slice_of(text.data, colon), CORS_SLICE("")};
-    if (colon < text.size) {
-        split.port = slice_skip(text, colon + 1);
-    }
-    return split;
-}
-
-static bool is_default_port(cors_slice port, cors_slice scheme) {
-    int number = 0;
-    if (port.size == 0) {
-        return true;
-    }
-    if (port.size > 5 || !slice_is_all(port, BYTE_DIGIT)) {
-        return false;
-    }
-    for (size_t i = 0; i < port.size; i++) {
-        number = number * 10 + (port.data[i] - '0');
-    }
-    return number == cors_scheme_default_port(scheme);
-}
-
-/* Whether an origin's host and port are those of the one Host line. */
-static bool is_host(const cors_request *request) {
-    cors_origin origin;
-    if (request->origin_lines != 1 || request->host_lines != 1 ||
-        !cors_origin_parse(request->origin, &origin) || origin.opaque) {
-        return false;
-    }
-    struct authority host = split_authority(request->host);
-    if (!slice_equals_folded(host.host, origin.host)) {
-        return false;
-    }
-    return origin.port.size == 0 ? is_default_port(host.port, origin.scheme)
-                                 : slice_equals(host.port, origin.port);
-}
-
-static bool is_same_origin(const cors_request *request) {
-    cors_slice site = request->fetch_site;
-    if (request->fetch_site_lines == 1) {
-        if (slice_equals(site, CORS_SLICE("same-origin")) ||
-            slice_equals(site, CORS_SLICE("none"))) {
-            return true;
-        }
-        if (slice_equals(site, CORS_SLICE("same-site")) ||
-            slice_equals(site, CORS_SLICE("cross-site"))) {
-            return false;
-        }
-    }
-    if (request->own_origin.size > 0) {
-        return request->origin_lines == 1 && slice_equals(request->origin, request->own_origin);
-    }
-    return is_host(request);
-}
-
 static void deny(cors_decision *decision, cors_reason reason) {
+    decision->reason = reason;
     decision->verdict = CORS_VERDICT_DENIED;
     decision->body = reasons[reason].body;
-    decision->status = decision->kind == CORS_KIND_PREFLIGHT ? 403 : 0;
 }
 
-static void allow(const cors_request *request, cors_decision *decision) {
+static void decide_preflight(const cors_request *request, cors_decision *decision,
+                             cors_reason reason) {
     const struct route *route = request->route;
-    decision->verdict = CORS_VERDICT_ALLOWED;
-    if (decision->kind == CORS_KIND_PREFLIGHT) {
+    if (reason == CORS_REASON_ALLOWED) {
+        reason = judge_preflight(request);
+    }
+    decision->kind = CORS_KIND_PREFLIGHT;
+    if (reason == CORS_REASON_ALLOWED) {
         decision->status = route->preflight_status;
         add_preflight_fields(request, decision);
     } else {
+        decision->status = 403;
+        deny(decision, reason);
+    }
+}
+
+static void decide_actual(const cors_request *request, cors_decision *decision,
+                          cors_reason reason) {
+    decision->kind = CORS_KIND_ACTUAL;
+    decision->same_origin = !is_from_elsewhere(request) && cors_request_is_same_origin(request);
+    if (reason == CORS_REASON_ALLOWED) {
+        add_actual_fields(request, decision);
+    } else {
+        deny(decision, reason);
+    }
+}
+
+/* What a public policy says, a cached copy must say to later CORS requests too. */
+static NOINLINE void decide_without_origin(const cors_request *request, cors_decision *decision,
+                                           bool public) {
+    decision->kind = CORS_KIND_NO_ORIGIN;
+    decision->reason = CORS_REASON_NO_ORIGIN;
+    decision->verdict = CORS_VERDICT_NONE;
+    if (public) {
         add_actual_fields(request, decision);
     }
 }
 
-void cors_decide(const cors_request *request, cors_decision *decision) {
-    decision->kind = kind_of(request);
+static NOINLINE void decide_nothing(cors_decision *decision) {
+    decision->kind = CORS_KIND_NO_POLICY;
+    decision->reason = CORS_REASON_NO_POLICY;
     decision->verdict = CORS_VERDICT_NONE;
+    decision->vary_count = 0;
+}
+
+/* Begins with what most decisions are: allowed, with nothing to say beside the fields. */
+void cors_decide(const cors_request *request, cors_decision *decision) {
+    decision->verdict = CORS_VERDICT_ALLOWED;
+    decision->reason = CORS_REASON_ALLOWED;
     decision->status = 0;
     decision->field_count = 0;
-    decision->vary_count = 0;
     decision->same_origin = false;
     decision->body = CORS_SLICE("");
-    if (decision->kind == CORS_KIND_NO_POLICY) {
-        decision->reason = CORS_REASON_NO_POLICY;
+    if (request->route == NULL) {
+        decide_nothing(decision);
         return;
     }
-    set_vary(request, decision);
-    if (decision->kind == CORS_KIND_NO_ORIGIN) {
-        decision->reason = CORS_REASON_NO_ORIGIN;
-        /* What a public policy says, a cached copy must say to later CORS requests too. */
-        if (is_public(request)) {
-            add_actual_fields(request, decision);
-        }
+    bool options = is_options(request);
+    bool public = is_public(request);
+    set_vary(decision, options, public);
+    if (request->origin_lines == 0) {
+        decide_without_origin(request, decision, public);
         return;
     }
-    decision->reason = judge(request, decision->kind);
-    decision->same_origin = decision->kind == CORS_KIND_ACTUAL && is_same_origin(request);
-    if (decision->reason == CORS_REASON_ALLOWED) {
-        allow(request, decision);
+    cors_reason reason = public ? CORS_REASON_ALLOWED : judge_origin(request);
+    if (options && request->requested_method_lines > 0) {
+        decide_preflight(request, decision, reason);
     } else {
-        deny(decision, decision->reason);
+        decide_actual(request, decision, reason);
     }
 }
 

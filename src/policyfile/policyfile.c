@@ -2,18 +2,25 @@
 #include "policyfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "compiled_file.h"
 #include "text_file.h"
 #include "yaml_policies.h"
 
 /* A policy is written by hand; long lists of origins have files of their own. */
 #define POLICY_FILE_MAX ((size_t)64 << 20)
 
+/* The offsets of a compiled one have 32 bits. */
+#define COMPILED_FILE_MAX ((size_t)UINT32_MAX)
+
 static cors_status report_unreadable(cors_builder *builder, const char *path, const char *fault) {
-    char message[512];
+    char message[768];
     cors_position start = {0, 1, 1};
     int size = snprintf(message, sizeof message, "The policy file \"%.200s\" cannot be read: %s.",
                         path, fault);
@@ -48,16 +55,49 @@ static cors_status build(cors_slice text, const char *name, cors_builder *builde
     return status;
 }
 
-static cors_status load(const char *path, cors_builder *builder, const cors_policy **policy) {
+/* How much of a file is read at most; a pipe, which cannot be looked into first, as a text. */
+static size_t largest_file(const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return POLICY_FILE_MAX;
+    }
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool compiled = descriptor >= 0 && compiled_file_is(descriptor);
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    return compiled ? COMPILED_FILE_MAX : POLICY_FILE_MAX;
+}
+
+/* Takes a compiled policy; it stays in the memory that it was read into. */
+static cors_status take_compiled(struct text_file *file, const char *path, const char *environment,
+                                 cors_builder *builder, const cors_policy **policy) {
+    const cors_policy *compiled;
+    const char *fault = compiled_file_open(file->data, file->size, environment, &compiled);
+    if (fault != NULL) {
+        cors_status status = report_unreadable(builder, path, fault);
+        return status == CORS_OK ? cors_builder_finish(builder, NULL) : status;
+    }
+    if (policy != NULL) {
+        *policy = compiled;
+        file->data = NULL;
+    }
+    return CORS_OK;
+}
+
+static cors_status load(const char *path, const char *environment, cors_builder *builder,
+                        const cors_policy **policy) {
     struct text_file file;
-    const char *fault = text_file_read(path, TEXT_FILE_ANY, POLICY_FILE_MAX, &file);
+    const char *fault = text_file_read(path, TEXT_FILE_ANY, largest_file(path), &file);
     if (fault != NULL) {
         if (errno == ENOMEM || report_unreadable(builder, path, fault) != CORS_OK) {
             return CORS_NO_MEMORY;
         }
         return cors_builder_finish(builder, NULL);
     }
-    cors_status status = build(text_file_content(&file), path, builder, policy);
+    cors_status status = compiled_text_is((cors_slice){file.data, file.size})
+                             ? take_compiled(&file, path, environment, builder, policy)
+                             : build(text_file_content(&file), path, builder, policy);
     free(file.data);
     return status;
 }
@@ -93,7 +133,8 @@ cors_status cors_policyfile_load(const char *path, const char *environment, cors
         *policy = NULL;
     }
     *builder = begin(path, environment);
-    return *builder == NULL ? CORS_NO_MEMORY : end(load(path, *builder, policy), builder);
+    return *builder == NULL ? CORS_NO_MEMORY
+                            : end(load(path, environment, *builder, policy), builder);
 }
 
 cors_status cors_policyfile_load_text(cors_slice text, const char *name, const char *environment,

@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.cors_command import ROOT, run_cors
 
-COMMANDS = ["lint", "check", "audit", "test", "decide", "simulate", "explain", "serve", "lab"]
+COMMANDS = ["lint", "check", "audit", "test", "compile", "decide", "simulate", "explain", "serve",
+            "lab"]
 
 
 def version() -> str:

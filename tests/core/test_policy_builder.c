@@ -380,9 +380,9 @@ static void risks_are_accepted_by_policy(void **state) {
 
 /* Faulty methods whose bytes cancel the hash's salt cannot be spread; their faults are told too. */
 static void a_passed_bound_hides_no_problem(void **state) {
-    enum { COUNT = 25 };
+    enum { COUNT = 25, SIZE = 33 };
     static const uint64_t salt = UINT64_C(0xa0c9b7d3e5f1938d);
-    char methods[COUNT][17];
+    char methods[COUNT][SIZE];
     struct case_memory memory;
     cors_builder *builder = begin(&memory);
     const cors_policy *policy;

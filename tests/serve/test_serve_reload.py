@@ -44,7 +44,7 @@ def test_hangup_reads_the_policy_again(tmp_path: Path, upstream: RecordingUpstre
         served.send(signal.SIGHUP)
         served.wait_until_allows(NEW)
         served.wait_until_allows(LISTED, False)
-        assert "now in force: cors.yaml" in served.said()
+        served.wait_until_said("now in force: cors.yaml")
 
 
 def test_hangup_with_a_bad_policy_keeps_the_old(

@@ -17,6 +17,7 @@
 #include "serve_config.h"
 #include "serve_gateway.h"
 #include "serve_output.h"
+#include "serve_policy.h"
 
 /* nginx would say it less clearly. */
 static bool upstreams_are_known(const struct serve_options *options) {
@@ -45,7 +46,7 @@ static bool write_configuration(const struct serve_gateway *gateway, const char 
         serve_say("cannot write %s: %s", path, strerror(errno));
         return false;
     }
-    serve_config_write(stream, gateway->options, module);
+    serve_config_write(stream, gateway->options, module, SERVE_POLICY_NAME);
     bool failed = ferror(stream) != 0;
     if (fclose(stream) != 0 || failed) {
         serve_say("cannot write %s: %s", path, strerror(errno));
@@ -80,7 +81,8 @@ static bool prepare(struct serve_gateway *gateway, const char *module) {
         serve_say("cannot start: %s", strerror(errno));
         return false;
     }
-    return serve_folder_create(&gateway->folder) && write_configuration(gateway, module);
+    return serve_folder_create(&gateway->folder) && serve_policy_write(gateway, gateway->policy) &&
+           write_configuration(gateway, module);
 }
 
 static int run(struct serve_gateway *gateway, const char *nginx, const char *module) {
@@ -108,7 +110,10 @@ static int run(struct serve_gateway *gateway, const char *nginx, const char *mod
     return serve_gateway_run(gateway);
 }
 
-/* Prints what nginx would be given. A port that is still to be chosen is chosen. */
+/*
+ * Prints what nginx would be given, for use without the gateway: it names the policy that the user
+ * wrote, not a copy that would be gone. A port that is still to be chosen is chosen.
+ */
 static int print_configuration(struct serve_options *options, const char *module) {
     if (serve_address_port(&options->listen) == 0) {
         int listening = serve_listen(options);
@@ -117,7 +122,7 @@ static int print_configuration(struct serve_options *options, const char *module
         }
         (void)close(listening);
     }
-    serve_config_write(stdout, options, module);
+    serve_config_write(stdout, options, module, options->policy_path);
     return fflush(stdout) == 0 ? EXIT_FINE : EXIT_FAILED;
 }
 
@@ -125,7 +130,7 @@ static int serve(struct serve_gateway *gateway) {
     if (gateway->options->watch && !serve_watch_start(&gateway->watch, gateway->options->policy)) {
         return EXIT_FAILED;
     }
-    int code = serve_gateway_load(gateway);
+    int code = serve_policy_load(gateway);
     if (code != EXIT_FINE) {
         return code;
     }

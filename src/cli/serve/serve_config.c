@@ -296,7 +296,7 @@ static bool serves_all_paths(const struct serve_options *options) {
     return false;
 }
 
-static void write_server(FILE *stream, const struct serve_options *options) {
+static void write_server(FILE *stream, const struct serve_options *options, const char *policy) {
     char address[SERVE_ADDRESS_MAX];
     bool tls = options->tls_certificate != NULL;
     serve_address_write(&options->listen, address);
@@ -307,7 +307,7 @@ static void write_server(FILE *stream, const struct serve_options *options) {
         write_directive(stream, "        ", "ssl_certificate_key", options->tls_key);
     }
     (void)fputs("        set $cors_served_path $uri;\n        cors_policy ", stream);
-    write_quoted(stream, options->policy_path, "");
+    write_quoted(stream, policy, "");
     (void)fputc(' ', stream);
     write_quoted(stream, options->environment, "");
     (void)fprintf(stream,
@@ -323,7 +323,8 @@ static void write_server(FILE *stream, const struct serve_options *options) {
     (void)fputs("    }\n", stream);
 }
 
-void serve_config_write(FILE *stream, const struct serve_options *options, const char *module) {
+void serve_config_write(FILE *stream, const struct serve_options *options, const char *module,
+                        const char *policy) {
     write_head(stream, module);
     (void)fputs("http {\n", stream);
     (void)fputs(mime_types, stream);
@@ -334,6 +335,6 @@ void serve_config_write(FILE *stream, const struct serve_options *options, const
             write_upstream(stream, i, &options->mounts[i].upstream);
         }
     }
-    write_server(stream, options);
+    write_server(stream, options, policy);
     (void)fputs("}\n", stream);
 }

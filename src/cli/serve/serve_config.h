@@ -10,6 +10,9 @@
 /* The configuration's name in nginx's own folder. */
 #define SERVE_CONFIG_NAME "nginx.conf"
 
+/* The policy's name there: compiled, so that nginx notices by itself when it is replaced. */
+#define SERVE_POLICY_NAME "policy.corsc"
+
 /* The fields of a decision in the log, in this order, separated by tabs. */
 #define SERVE_LOG_FIELDS(FIELD)                                                                    \
     FIELD(METHOD, "$request_method")                                                               \
@@ -38,7 +41,9 @@ enum serve_log_field {
  *
  * module  the path of ngx_http_cors_module.so; without control characters and without a dollar
  *         sign, like all texts in `options`.
+ * policy  the path of the policy, likewise: compiled or not.
  */
-void serve_config_write(FILE *stream, const struct serve_options *options, const char *module);
+void serve_config_write(FILE *stream, const struct serve_options *options, const char *module,
+                        const char *policy);
 
 #endif

@@ -15,10 +15,9 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "policyfile.h"
-#include "problems.h"
 #include "serve_log.h"
 #include "serve_output.h"
+#include "serve_policy.h"
 #include "terminal.h"
 
 /* How long nginx may take to end; without requests under way it takes no time. */
@@ -28,79 +27,6 @@ static int64_t milliseconds_now(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void print_problems(const struct serve_gateway *gateway, const cors_builder *builder) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream != NULL) {
-        problems_print(builder, stream, gateway->options->colour_errors);
-        if (fclose(stream) == 0 && size > 0) {
-            serve_output_write(stderr, text, size);
-        }
-        free(text);
-    }
-}
-
-struct policy_counts {
-    size_t origins;
-    size_t policies;
-    const char *path; /* of the policy counted last */
-};
-
-static bool count_origin(void *context, cors_slice path, cors_slice entry) {
-    struct policy_counts *counts = context;
-    (void)entry;
-    counts->origins++;
-    counts->policies += counts->path != path.data;
-    counts->path = path.data;
-    return true;
-}
-
-static void say_loaded(const struct serve_gateway *gateway, const char *what) {
-    struct policy_counts counts = {0, 0, NULL};
-    cors_policy_each_origin(gateway->policy, count_origin, &counts);
-    serve_say("%s %s, environment %s: %zu %s in %zu %s", what, gateway->options->policy,
-              gateway->options->environment, counts.origins,
-              counts.origins == 1 ? "origin" : "origins", counts.policies,
-              counts.policies == 1 ? "policy" : "policies");
-}
-
-int serve_gateway_load(struct serve_gateway *gateway) {
-    const struct serve_options *options = gateway->options;
-    cors_builder *builder;
-    const cors_policy *policy = NULL;
-    serve_watch_forget_changes(&gateway->watch);
-    cors_status status =
-        cors_policyfile_load(options->policy, options->environment, &builder, &policy);
-    if (builder != NULL) {
-        print_problems(gateway, builder);
-        serve_watch_add_files(&gateway->watch, builder);
-    }
-    cors_builder_destroy(builder);
-    if (status != CORS_OK) {
-        if (status == CORS_NO_MEMORY) {
-            serve_say("not enough memory for the policy");
-        }
-        return status == CORS_NO_MEMORY ? EXIT_FAILED : EXIT_USAGE;
-    }
-    serve_near_set_policy(gateway->near, policy);
-    cors_policy_destroy(gateway->policy, &cors_heap);
-    gateway->policy = policy;
-    return EXIT_FINE;
-}
-
-static void reload(struct serve_gateway *gateway) {
-    if (gateway->state == GATEWAY_ENDING) {
-        return;
-    }
-    if (serve_gateway_load(gateway) != EXIT_FINE) {
-        serve_say("%s was not taken: the policy that was in force stays", gateway->options->policy);
-        return;
-    }
-    say_loaded(gateway, "now in force:");
-    serve_process_signal(&gateway->nginx, SIGHUP);
 }
 
 static void begin_end(struct serve_gateway *gateway) {
@@ -123,7 +49,7 @@ static void say_serving(const struct serve_gateway *gateway) {
         serve_say("http%s://%s%s/ serves %s", options->tls_key == NULL ? "" : "s", address,
                   mount->prefix, target);
     }
-    say_loaded(gateway, "policy");
+    serve_policy_say(gateway, "policy");
     if (strcmp(options->enforce, "off") != 0) {
         serve_say("cross-origin requests that are not allowed are %s",
                   strcmp(options->enforce, "block") == 0 ? "blocked" : "reported");
@@ -179,13 +105,25 @@ static void print_trouble(const struct serve_gateway *gateway,
     }
 }
 
+/* Someone asked for it while nginx was starting. */
+static void renew_if_asked(struct serve_gateway *gateway) {
+    if (gateway->renew_when_started) {
+        gateway->renew_when_started = false;
+        serve_policy_renew(gateway, true, milliseconds_now());
+    }
+}
+
 static void handle_log_entry(struct serve_gateway *gateway, const struct serve_log_entry *entry) {
     switch (entry->kind) {
     case SERVE_LOG_STARTED:
         if (gateway->state == GATEWAY_STARTING) {
             gateway->state = GATEWAY_RUNNING;
             say_serving(gateway);
+            renew_if_asked(gateway);
         }
+        break;
+    case SERVE_LOG_IN_FORCE:
+        serve_policy_in_force(gateway, entry->checksum);
         break;
     case SERVE_LOG_TROUBLE:
         print_trouble(gateway, entry);
@@ -275,7 +213,7 @@ static void hang_up(struct serve_gateway *gateway) {
     if (gateway->has_terminal && !serve_terminal_is_there()) {
         begin_end(gateway);
     } else {
-        reload(gateway);
+        serve_policy_renew(gateway, true, milliseconds_now());
     }
 }
 
@@ -300,7 +238,11 @@ static void read_signals(struct serve_gateway *gateway) {
 static int handle_due(struct serve_gateway *gateway) {
     int64_t now = milliseconds_now();
     if (gateway->watch.due != 0 && now >= gateway->watch.due) {
-        reload(gateway);
+        gateway->watch.due = 0;
+        serve_policy_renew(gateway, false, now);
+    }
+    if (gateway->reload_at != 0 && now >= gateway->reload_at) {
+        serve_policy_reload_nginx(gateway);
     }
     int64_t near_due = serve_near_due(gateway->near);
     if (near_due != 0 && now >= near_due) {
@@ -312,7 +254,8 @@ static int handle_due(struct serve_gateway *gateway) {
         serve_say("nginx does not end by itself: it is killed");
         serve_process_kill(&gateway->nginx, gateway->group);
     }
-    const int64_t dues[] = {gateway->watch.due, serve_near_due(gateway->near), gateway->kill_at};
+    const int64_t dues[] = {gateway->watch.due, gateway->reload_at, serve_near_due(gateway->near),
+                            gateway->kill_at};
     int64_t wait = -1;
     for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
         int64_t rest = dues[i] > now ? dues[i] - now : 0;

@@ -25,7 +25,10 @@ struct serve_gateway {
     enum gateway_state state;
     int64_t kill_at; /* when an nginx that does not end is ended; in milliseconds */
 
-    const cors_policy *policy;
+    const cors_policy *policy; /* the newest that was taken */
+    bool awaited;              /* it is not in force in all workers yet */
+    bool renew_when_started;   /* someone asked for it while nginx was starting */
+    int64_t reload_at;         /* when nginx reads its configuration at the latest; 0: never */
     struct serve_near *near;
     struct serve_watch watch;
 
@@ -39,12 +42,6 @@ struct serve_gateway {
     struct serve_intake *intake;
     struct serve_begun_line begun[SERVE_STREAM_COUNT];
 };
-
-/*
- * Reads the policy, prints its problems, and puts it into force if it has no error. Returns an
- * exit code: EXIT_FINE, EXIT_USAGE for a bad policy, EXIT_FAILED without memory.
- */
-int serve_gateway_load(struct serve_gateway *gateway);
 
 /* Whether this process has a terminal that it belongs to. */
 bool serve_terminal_is_there(void);

@@ -12,6 +12,7 @@
 enum serve_log_kind {
     SERVE_LOG_OTHER,    /* nothing that concerns people */
     SERVE_LOG_STARTED,  /* nginx has read its configuration and starts workers */
+    SERVE_LOG_IN_FORCE, /* all workers use the policy with `checksum` */
     SERVE_LOG_TROUBLE,  /* a complaint of nginx, in `text` */
     SERVE_LOG_DECISION, /* a request was answered, as `fields` say */
 };
@@ -19,6 +20,7 @@ enum serve_log_kind {
 struct serve_log_entry {
     enum serve_log_kind kind;
     bool fatal; /* of trouble: a configuration was refused */
+    uint64_t checksum;
     cors_slice text;
     cors_slice fields[SERVE_FIELD_COUNT]; /* printable ASCII; other bytes are escaped as \xHH */
 };

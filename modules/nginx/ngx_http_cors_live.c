@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/* Live policies, as the configuration and the event loop see them. */
+#include "ngx_http_cors_live.h"
+
+#include <compiled_file.h>
+
+#include <sys/mman.h>
+
+/* How often a worker looks at the file: it is to be noticed, and in force, within a second. */
+enum { LOOK_MILLISECONDS = 100 };
+
+/* The same while this worker loads: the thread waits for its event loop, too. */
+enum { LOADING_MILLISECONDS = 10 };
+
+/* When a file is tried again that could not be taken for want of memory or the like. */
+enum { RETRY_MILLISECONDS = 10000 };
+
+static void forget(void *data) {
+    ngx_http_cors_live_t *live = data;
+    if (live->has_job) {
+        atomic_store(&live->job.stop, 1);
+        (void)pthread_join(live->job.thread, NULL);
+        ngx_http_cors_unmap(&live->job.mapping);
+    }
+    if (live->timer.timer_set) {
+        ngx_del_timer(&live->timer);
+    }
+    if (live->place != NULL) {
+        atomic_store(&live->place->process, 0);
+    }
+    ngx_http_cors_unmap(&live->used);
+    ngx_http_cors_unmap(&live->left);
+    for (ngx_uint_t i = 0; i < 2; i++) {
+        if (live->memories[i] != -1) {
+            (void)close(live->memories[i]);
+        }
+    }
+    if (live->shared != NULL) {
+        ngx_shm_free(&live->shm);
+    }
+}
+
+static ngx_http_cors_live_t *create(ngx_conf_t *cf, const ngx_str_t *path,
+                                    const ngx_str_t *environment) {
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, sizeof(ngx_http_cors_live_t));
+    if (cleanup == NULL) {
+        return NULL;
+    }
+    ngx_http_cors_live_t *live = cleanup->data;
+    ngx_memzero(live, sizeof *live);
+    live->path = *path;
+    /* It may lie among the process's variables, which do not stay where they are. */
+    live->environment.len = environment->len;
+    live->environment.data = ngx_pnalloc(cf->pool, environment->len + 1);
+    live->memories[0] = -1;
+    live->memories[1] = -1;
+    cleanup->handler = forget;
+    if (live->environment.data == NULL) {
+        return NULL;
+    }
+    ngx_memcpy(live->environment.data, environment->data, environment->len + 1);
+    return live;
+}
+
+/* Makes what workers inherit. */
+static ngx_int_t make_shared(ngx_conf_t *cf, ngx_http_cors_live_t *live) {
+    for (ngx_uint_t i = 0; i < 2; i++) {
+        live->memories[i] = memfd_create("cors_policy", MFD_CLOEXEC);
+        if (live->memories[i] == -1) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, ngx_errno, "cors: memfd_create() failed");
+            return NGX_ERROR;
+        }
+    }
+    live->shm.size = sizeof(ngx_http_cors_shared_t);
+    live->shm.log = cf->log;
+    ngx_str_set(&live->shm.name, "cors_policy");
+    if (ngx_shm_alloc(&live->shm) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    live->shared = (ngx_http_cors_shared_t *)live->shm.addr; /* zeroed by the kernel */
+    return NGX_OK;
+}
+
+ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t *path,
+                                                const ngx_str_t *environment, ngx_fd_t file) {
+    ngx_http_cors_main_conf_t *main = ngx_http_conf_get_module_main_conf(cf, ngx_http_cors_module);
+    ngx_http_cors_live_t *live = create(cf, path, environment);
+    if (live == NULL || make_shared(cf, live) != NGX_OK) {
+        return NULL;
+    }
+    ngx_http_cors_job_t *job = &live->job;
+    ngx_http_cors_load(live, file);
+    if (job->result != NGX_HTTP_CORS_LIVE_TAKEN) {
+        ngx_log_error(
+            NGX_LOG_EMERG, cf->log, 0, "cors: the compiled policy \"%V\" cannot be taken: %s", path,
+            job->result == NGX_HTTP_CORS_LIVE_REFUSED ? job->words : "it is being written");
+        return NULL;
+    }
+    atomic_store(&live->shared->seen, job->state);
+    /* The master serves nobody; each worker maps what is in force when it comes up. */
+    ngx_http_cors_unmap(&job->mapping);
+    live->next = main->live;
+    main->live = live;
+    return &live->source;
+}
+
+/* One worker at a time loads. The lock goes with its process, however that ends. */
+static ngx_int_t lock(ngx_http_cors_live_t *live, short kind) {
+    struct flock lock;
+    ngx_memzero(&lock, sizeof lock);
+    lock.l_type = kind;
+    lock.l_whence = SEEK_SET;
+    return fcntl(live->memories[0], F_SETLK, &lock) == 0 ? NGX_OK : NGX_BUSY;
+}
+
+/*
+ * Changes to the newest generation. Another than the one before it cannot be meanwhile: that waits
+ * until this worker has said that it came.
+ */
+static ngx_int_t take_newest(ngx_http_cors_live_t *live) {
+    ngx_http_cors_mapping_t *loaded = &live->job.mapping;
+    uint64_t generation = atomic_load(&live->shared->generation);
+    ngx_http_cors_mapping_t newest = {NULL, live->shared->blocks[generation % 2].size, generation};
+    if (generation == live->source.generation) {
+        return NGX_OK;
+    }
+    if (live->has_job && loaded->address != NULL && loaded->generation == generation) {
+        newest = *loaded;
+        loaded->address = NULL;
+    } else {
+        newest.address =
+            mmap(NULL, newest.size, PROT_READ, MAP_SHARED, live->memories[generation % 2], 0);
+        if (newest.address == MAP_FAILED) {
+            return NGX_ERROR;
+        }
+    }
+    ngx_http_cors_unmap(&live->left);
+    live->left = live->used;
+    live->used = newest;
+    live->source.policy = newest.address;
+    live->source.generation = generation;
+    atomic_store(&live->place->generation, generation);
+    return NGX_OK;
+}
+
+/* Whether there is something to load, or memory that somebody did not get to give back. */
+static ngx_int_t work_is_due(ngx_http_cors_live_t *live) {
+    ngx_http_cors_shared_t *shared = live->shared;
+    struct stat status;
+    if (atomic_load(&shared->freed) + 1 != atomic_load(&shared->generation)) {
+        return 1;
+    }
+    uint64_t state = stat((const char *)live->path.data, &status) == 0
+                         ? ngx_http_cors_file_state(&status)
+                         : (uint64_t)ngx_errno;
+    return state != atomic_load(&shared->seen);
+}
+
+static ngx_int_t start_thread(ngx_http_cors_live_t *live) {
+    sigset_t all;
+    sigset_t before;
+    ngx_memzero(&live->job, sizeof live->job);
+    /* Signals are for the event loop. */
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int fault = pthread_create(&live->job.thread, NULL, ngx_http_cors_load_thread, live);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (fault != 0) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, fault, "cors: pthread_create() failed");
+    }
+    return fault == 0 ? NGX_OK : NGX_ERROR;
+}
+
+static void begin_job(ngx_http_cors_live_t *live) {
+    if (lock(live, F_WRLCK) != NGX_OK) {
+        return;
+    }
+    /* Another worker may have done it just before. */
+    if (!work_is_due(live)) {
+        (void)lock(live, F_UNLCK);
+    } else if (start_thread(live) == NGX_OK) {
+        live->has_job = 1;
+    } else {
+        (void)lock(live, F_UNLCK);
+        live->retry_at = ngx_current_msec + RETRY_MILLISECONDS;
+    }
+}
+
+static void say_in_force(ngx_http_cors_live_t *live, uint64_t generation) {
+    const ngx_http_cors_block_t *block = &live->shared->blocks[generation % 2];
+    ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
+                  "cors: \"%V\" is in force in all workers: %uL %s [%016xL]", &live->path,
+                  block->entries, block->entries == 1 ? "entry" : "entries", block->checksum);
+}
+
+static void end_job(ngx_http_cors_live_t *live) {
+    ngx_http_cors_job_t *job = &live->job;
+    (void)pthread_join(job->thread, NULL);
+    live->has_job = 0;
+    if (job->in_force != 0) {
+        say_in_force(live, job->in_force);
+    }
+    if (job->result == NGX_HTTP_CORS_LIVE_REFUSED) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "cors: \"%V\" was replaced but is not taken, what was in force stays: %s",
+                      &live->path, job->words);
+        live->retry_at = job->passing ? ngx_current_msec + RETRY_MILLISECONDS : 0;
+    }
+    if (job->result != NGX_HTTP_CORS_LIVE_LATER) {
+        atomic_store(&live->shared->seen, job->state);
+    }
+    (void)lock(live, F_UNLCK);
+}
+
+static void look_after_job(ngx_http_cors_live_t *live) {
+    if (live->has_job) {
+        if (atomic_load(&live->job.done)) {
+            end_job(live);
+        }
+        return;
+    }
+    if (live->retry_at != 0) {
+        if ((ngx_msec_int_t)(ngx_current_msec - live->retry_at) < 0) {
+            return;
+        }
+        live->retry_at = 0;
+        atomic_store(&live->shared->seen, 0);
+    }
+    if (work_is_due(live)) {
+        begin_job(live);
+    }
+}
+
+/* Unmaps the old block once its memory went: nothing is left to unmap page by page. */
+static ngx_int_t unmap_left(ngx_http_cors_live_t *live) {
+    if (live->left.address == NULL || atomic_load(&live->shared->freed) < live->left.generation) {
+        return NGX_DECLINED;
+    }
+    ngx_http_cors_unmap(&live->left);
+    return NGX_OK;
+}
+
+static uint64_t nanoseconds_now(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static void complain_once(ngx_http_cors_live_t *live) {
+    if (!live->cannot_map) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
+                      "cors: mmap() of the new \"%V\" failed: this worker tries it again",
+                      &live->path);
+    }
+    live->cannot_map = 1;
+}
+
+static void look(ngx_event_t *timer) {
+    ngx_http_cors_live_t *live = timer->data;
+    uint64_t began = nanoseconds_now();
+    if (take_newest(live) != NGX_OK) {
+        complain_once(live);
+    } else {
+        live->cannot_map = 0;
+    }
+    ngx_int_t swapping = live->has_job || live->left.address != NULL;
+    look_after_job(live);
+    ngx_int_t unmapped = unmap_left(live);
+    uint64_t took = nanoseconds_now() - began;
+    if (swapping || live->has_job) {
+        live->held_up = ngx_max(live->held_up, took);
+    }
+    if (unmapped == NGX_OK) {
+        ngx_log_error(NGX_LOG_INFO, timer->log, 0,
+                      "cors: changing to the new \"%V\" held this worker up for %uL us at most",
+                      &live->path, live->held_up / 1000);
+        live->held_up = 0;
+    }
+    ngx_add_timer(timer, live->has_job ? LOADING_MILLISECONDS : LOOK_MILLISECONDS);
+}
+
+/* The master may have read as root what workers cannot read. */
+static void check_readable(ngx_http_cors_live_t *live, ngx_log_t *log) {
+    ngx_fd_t file = ngx_open_file(live->path.data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    if (file != NGX_INVALID_FILE) {
+        (void)ngx_close_file(file);
+    } else if (ngx_errno == NGX_EACCES && atomic_exchange(&live->shared->unreadable, 1) == 0) {
+        ngx_log_error(NGX_LOG_ERR, log, ngx_errno,
+                      "cors: \"%V\" is in force, but will not be when it is replaced: the user of "
+                      "nginx's workers cannot read it",
+                      &live->path);
+    }
+}
+
+/* Whether this worker was the last that was to come. */
+static ngx_int_t all_came(ngx_http_cors_live_t *live, ngx_cycle_t *cycle) {
+    const ngx_core_conf_t *core = (ngx_core_conf_t *)ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+    ngx_int_t count = ngx_process == NGX_PROCESS_WORKER ? core->worker_processes : 1;
+    for (ngx_int_t i = 0; i < count; i++) {
+        if (atomic_load(&live->shared->places[i].generation) != live->source.generation) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static ngx_int_t start(ngx_http_cors_live_t *live, ngx_cycle_t *cycle) {
+    if (ngx_worker >= NGX_MAX_PROCESSES) {
+        return NGX_ERROR;
+    }
+    live->place = &live->shared->places[ngx_worker];
+    atomic_store(&live->place->generation, 0);
+    atomic_store(&live->place->process, ngx_pid);
+    if (take_newest(live) != NGX_OK) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno, "cors: mmap() of \"%V\" failed",
+                      &live->path);
+        return NGX_ERROR;
+    }
+    check_readable(live, cycle->log);
+    if (all_came(live, cycle)) {
+        say_in_force(live, live->source.generation);
+    }
+    live->timer.handler = look;
+    live->timer.data = live;
+    live->timer.log = cycle->log;
+    live->timer.cancelable = 1; /* it keeps no worker that is to end */
+    ngx_add_timer(&live->timer, LOOK_MILLISECONDS);
+    return NGX_OK;
+}
+
+ngx_int_t ngx_http_cors_live_start(ngx_cycle_t *cycle) {
+    ngx_http_cors_main_conf_t *main =
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cors_module);
+    for (ngx_http_cors_live_t *live = main == NULL ? NULL : main->live; live != NULL;
+         live = live->next) {
+        if (start(live, cycle) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+    return NGX_OK;
+}

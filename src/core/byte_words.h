@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Eight bytes at a time, as a number: loaded, compared and classified without a branch a byte. What
+ * is asked of each byte is answered in its highest bit.
+ */
+#ifndef CORS_CORE_BYTE_WORDS_H
+#define CORS_CORE_BYTE_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The only things of the C library that the core uses; a freestanding host provides them. */
+#if __STDC_HOSTED__
+#include <string.h>
+#else
+void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *to, int byte, size_t size);
+int memcmp(const void *left, const void *right, size_t size);
+void *memchr(const void *from, int byte, size_t size);
+#endif
+
+/* A one in each byte: `b * WORD_ONES` has the byte b eight times. */
+#define WORD_ONES UINT64_C(0x0101010101010101)
+#define WORD_HIGHS (0x80 * WORD_ONES)
+
+/* Eight or four bytes as a number, from anywhere, in the machine's order. */
+static inline uint64_t load_8(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static inline uint64_t load_4(const char *bytes) {
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* byte_fold() of eight bytes at once. */
+static inline uint64_t word_fold(uint64_t word) {
+    uint64_t low = word & ~WORD_HIGHS;
+    uint64_t from_a = low + (0x80 - 'A') * WORD_ONES; /* bit 7: at or above A */
+    uint64_t past_z = low + (0x7f - 'Z') * WORD_ONES; /* bit 7: above Z */
+    uint64_t upper = (from_a ^ past_z) & ~word & WORD_HIGHS;
+    return word | upper >> 2;
+}
+
+/*
+ * Whether bytes are a name's in any case, given it in lower case: letters, digits and dashes only.
+ * Of these only letters have the bit 0x40, which tells where the case's bit, 0x20, may be missing.
+ */
+static inline bool word_is_name(uint64_t any, uint64_t lower) {
+    return (any | (lower & 0x40 * WORD_ONES) >> 1) == lower;
+}
+
+static inline bool holds_name_8(const char *any, const char *lower) {
+    return word_is_name(load_8(any), load_8(lower));
+}
+
+static inline bool holds_name_4(const char *any, const char *lower) {
+    return word_is_name(load_4(any), load_4(lower));
+}
+
+/* Whether two texts of a size are equal; without a call, since most are short. */
+static inline bool bytes_equal(const char *left, const char *right, size_t size) {
+    if (size >= 8) {
+        /* The last word may overlap the one before it. */
+        for (size_t i = 0; i < size - 8; i += 8) {
+            if (load_8(left + i) != load_8(right + i)) {
+                return false;
+            }
+        }
+        return load_8(left + size - 8) == load_8(right + size - 8);
+    }
+    if (size >= 4) {
+        return load_4(left) == load_4(right) && load_4(left + size - 4) == load_4(right + size - 4);
+    }
+    return size == 0 || (left[0] == right[0] && left[size / 2] == right[size / 2] &&
+                         left[size - 1] == right[size - 1]);
+}
+
+/* As load_8(), with the first byte lowest on every machine. */
+static inline uint64_t load_in_order(const char *bytes) {
+    uint64_t word = load_8(bytes);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* The first eight bytes of a text in order; zeros stand for those that it does not have. */
+static inline uint64_t load_start(const char *bytes, size_t size) {
+    if (size >= 8) {
+        return load_in_order(bytes);
+    }
+    uint64_t word = 0;
+    for (size_t i = size; i-- > 0;) {
+        word = word << 8 | (uint8_t)bytes[i];
+    }
+    return word;
+}
+
+/* Which byte the lowest marked one is; 8 where none is. */
+static inline size_t first_marked(uint64_t marks) {
+#if defined(__GNUC__) || defined(__clang__)
+    return marks == 0 ? 8 : (size_t)__builtin_ctzll(marks) / 8;
+#else
+    size_t place = 0;
+    for (; place < 8 && (marks & 0xff) == 0; place++) {
+        marks >>= 8;
+    }
+    return place;
+#endif
+}
+
+/*
+ * Marks the bytes from `first` to `last`, both below 0x80. A byte from 0x80 upwards spoils the
+ * marks of itself and of later bytes: whoever cares masks it, or takes all that follow as unknown.
+ */
+static inline uint64_t bytes_within(uint64_t word, uint8_t first, uint8_t last) {
+    return (word + (0x80U - first) * WORD_ONES) ^ (word + (0x7fU - last) * WORD_ONES);
+}
+
+#endif

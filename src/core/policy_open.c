@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking a block that somebody else may have written: nothing in it is believed unread. */
+#include "policy_open.h"
+
+#include "policy_match.h"
+
+static uint64_t fold_word(uint64_t lane, const char *bytes) {
+    /* Each step can be undone, so no difference that a word made is lost in its lane. */
+    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t product = (lane ^ load_8(bytes)) * factor;
+    return product << 29 | product >> 35;
+}
+
+/* Two lanes, since a processor multiplies one while the other waits. */
+uint64_t cors_block_checksum(const char *bytes, size_t size) {
+    uint64_t even = SET_SALT_ONE ^ size;
+    uint64_t odd = SET_SALT_TWO;
+    for (; size >= 16; size -= 16, bytes += 16) {
+        even = fold_word(even, bytes);
+        odd = fold_word(odd, bytes + 8);
+    }
+    if (size > 0) {
+        even = fold_word(even, bytes);
+    }
+    /* A last step for both, so that the last words reach all bits too. */
+    even ^= odd << 32 | odd >> 32;
+    even *= UINT64_C(0xd6e8feb86659fd93);
+    return even ^ even >> 32;
+}
+
+cors_slice cors_policy_environment(const cors_policy *policy) {
+    return policy_text(policy, policy->environment);
+}
+
+uint64_t cors_policy_checksum(const cors_policy *policy) {
+    return policy->checksum;
+}
+
+bool cors_open_fail(struct block_reader *reader, uint64_t offset, cors_slice message) {
+    reader->fault = (cors_block_fault){message, offset};
+    return false;
+}
+
+bool cors_open_take(struct block_reader *reader, uint32_t offset, uint64_t size) {
+    if (offset != reader->at) {
+        return cors_open_fail(reader, reader->at,
+                              CORS_SLICE("What is said to begin here lies elsewhere."));
+    }
+    if (size > reader->size - reader->at) {
+        return cors_open_fail(reader, reader->at,
+                              CORS_SLICE("What begins here goes past the end."));
+    }
+    reader->at += (size + 7) / 8 * 8;
+    return true;
+}
+
+bool cors_open_text(struct block_reader *reader, struct block_text text, cors_slice *taken) {
+    *taken = slice_of(reader->block + text.offset, text.size);
+    return cors_open_take(reader, text.offset, text.size);
+}
+
+/* What a policy begins with; the size of what follows is known to be right. */
+static bool check_head(struct block_reader *reader) {
+    const cors_policy *head = (const cors_policy *)(const void *)reader->block;
+    uint64_t summed = offsetof(cors_policy, checksum) + sizeof head->checksum;
+    uint64_t magic_turned = UINT64_C(0x636f7273);
+    if (reader->size >= sizeof head->magic && head->magic == magic_turned) {
+        return cors_open_fail(reader, 0,
+                              CORS_SLICE("It was compiled on a machine of another byte order."));
+    }
+    if (reader->size < sizeof *head || head->magic != POLICY_MAGIC) {
+        return cors_open_fail(reader, 0, CORS_SLICE("This is no compiled policy."));
+    }
+    if (head->layout != POLICY_LAYOUT) {
+        return cors_open_fail(reader, offsetof(cors_policy, layout),
+                              CORS_SLICE("It was compiled by another version of libcors."));
+    }
+    if (head->size != reader->size || head->size % 8 != 0 || head->size > UINT32_MAX) {
+        return cors_open_fail(reader, offsetof(cors_policy, size),
+                              head->size > reader->size
+                                  ? CORS_SLICE("It is cut short.")
+                                  : CORS_SLICE("It has another length than it says."));
+    }
+    if (head->checksum !=
+        cors_block_checksum(reader->block + summed, (size_t)(reader->size - summed))) {
+        return cors_open_fail(reader, offsetof(cors_policy, checksum),
+                              CORS_SLICE("The checksum is not that of the rest."));
+    }
+    return true;
+}
+
+uint32_t cors_route_parent(const cors_policy *policy, uint32_t index) {
+    const struct route *routes = policy_routes(policy);
+    cors_slice path = policy_text(policy, routes[index].path);
+    uint32_t parent = index == 0 ? ROUTE_NONE : index - 1;
+    while (parent != ROUTE_NONE &&
+           !slice_starts_with(path, policy_text(policy, routes[parent].path))) {
+        parent = routes[parent].parent;
+    }
+    return parent;
+}
+
+/* Routes are found by a search: sorted by their literal parts, a prefix before an exact path. */
+static bool check_order(struct block_reader *reader, const cors_policy *policy, uint32_t index) {
+    const struct route *routes = policy_routes(policy);
+    int order = slice_compare(policy_text(policy, routes[index - 1].path),
+                              policy_text(policy, routes[index].path));
+    bool ordered = order < 0 || (order == 0 && routes[index - 1].exact < routes[index].exact);
+    return ordered || cors_open_fail(reader, routes[index].path.offset,
+                                     CORS_SLICE("The policies' paths are not in order."));
+}
+
+static bool check_routes(struct block_reader *reader, const cors_policy *policy) {
+    const struct route *routes = policy_routes(policy);
+    for (uint32_t i = 0; i < policy->route_count; i++) {
+        uint64_t parent = (uint64_t)policy->routes + i * sizeof *routes;
+        if (!cors_open_route(reader, &routes[i]) || (i > 0 && !check_order(reader, policy, i))) {
+            return false;
+        }
+        if (routes[i].parent != cors_route_parent(policy, i)) {
+            return cors_open_fail(reader, parent + offsetof(struct route, parent),
+                                  CORS_SLICE("This is not the policy's next shorter path."));
+        }
+    }
+    return true;
+}
+
+static bool check_parts(struct block_reader *reader) {
+    const cors_policy *policy = (const cors_policy *)(const void *)reader->block;
+    cors_slice environment;
+    reader->at = (sizeof *policy + 7) / 8 * 8;
+    if (!cors_open_take(reader, policy->routes,
+                        (uint64_t)policy->route_count * sizeof(struct route)) ||
+        !cors_open_text(reader, policy->environment, &environment)) {
+        return false;
+    }
+    if (environment.size == 0) {
+        return cors_open_fail(reader, policy->environment.offset,
+                              CORS_SLICE("The name of the environment is missing."));
+    }
+    if (!check_routes(reader, policy)) {
+        return false;
+    }
+    return reader->at == reader->size ||
+           cors_open_fail(reader, reader->at, CORS_SLICE("Nothing is said to begin here."));
+}
+
+cors_status cors_policy_open(const void *block, size_t size, const cors_policy **policy,
+                             cors_block_fault *fault) {
+    struct block_reader reader = {.block = block, .size = size};
+    *policy = NULL;
+    if (check_head(&reader) && check_parts(&reader)) {
+        *policy = block;
+        return CORS_OK;
+    }
+    if (fault != NULL) {
+        *fault = reader.fault;
+    }
+    return CORS_INVALID;
+}

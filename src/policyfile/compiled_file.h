@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Policies that were compiled into files: `cors compile` writes what cors_policy_open() takes. */
+#ifndef CORS_POLICYFILE_COMPILED_FILE_H
+#define CORS_POLICYFILE_COMPILED_FILE_H
+
+#include <cors/policy.h>
+
+/*
+ * Whether an open file begins as a compiled policy does, also one of a machine of another byte
+ * order. A pipe, which cannot be read twice, never does.
+ */
+bool compiled_file_is(int descriptor);
+
+/* The same for bytes that were read. */
+bool compiled_text_is(cors_slice text);
+
+/*
+ * Checks the bytes of a compiled file, and that they were compiled for an environment.
+ *
+ * block        as cors_policy_open() takes it: aligned to 8, borrowed.
+ * environment  as cors_environment_select() returned it.
+ * policy       out: the policy in these bytes; NULL unless it is returned that all is fine.
+ * Returns NULL if all is fine, else why not, as words behind a colon that live until the next call
+ * of this thread.
+ */
+const char *compiled_file_open(const void *block, size_t size, const char *environment,
+                               const cors_policy **policy);
+
+#endif
