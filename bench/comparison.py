@@ -78,7 +78,7 @@ def budget() -> dict[str, int]:
     """The most instructions that a decision may take, by workload; the tests count them."""
     if not BUDGET.exists():
         return {}
-    read: dict[str, int] = json.loads(BUDGET.read_text())
+    read: dict[str, int] = json.loads(BUDGET.read_text())["bench/decisions"]
     return read
 
 
@@ -106,7 +106,7 @@ def ratio_verdict(contest: Contest, peer: str, what: str, workloads: list[str],
     nearest = min(ratios, key=lambda name: ratios[name])
     met = sum(ratio >= target for ratio in ratios.values())
     note = f" ({nearest})" if met == len(ratios) else f" ({nearest}); met by {met} of {len(ratios)}"
-    return Verdict(f"{peer} takes, {what}", ratios[nearest], target, " × libcors", smaller=False,
+    return Verdict(f"{peer}, {what}", ratios[nearest], target, " × libcors' time", smaller=False,
                    note=note)
 
 

@@ -110,9 +110,12 @@ struct workloads workloads_read(const char *file) {
         give_up(error.text, file);
     }
     struct workloads read = {NULL, json_array_size(json), json};
+    if (read.count == 0) {
+        give_up("has no workloads", file);
+    }
     read.items = calloc(read.count, sizeof *read.items);
     if (read.items == NULL) {
-        give_up("no workloads, or no memory", file);
+        give_up("no memory for its workloads", file);
     }
     for (size_t i = 0; i < read.count; i++) {
         read_workload(json_array_get(json, i), &read.items[i]);

@@ -78,8 +78,7 @@ static double measure(const struct workload *workload, double wanted,
                       double (*run)(const struct workload *, size_t, unsigned long *),
                       unsigned long *sum) {
     size_t chunk = 1;
-    double took = 0;
-    while ((took = run(workload, chunk, sum)) < wanted / 4) {
+    while (run(workload, chunk, sum) < wanted / 4) {
         chunk *= 2;
     }
     double all = 0;
@@ -117,7 +116,8 @@ static void print_numbers(const char *name, const double *numbers, size_t count)
 }
 
 static void run_rounds(const struct workloads *workloads, size_t rounds) {
-    double *numbers = calloc(workloads->count * 2 * rounds, sizeof *numbers);
+    size_t size = workloads->count * 2 * rounds * sizeof(double);
+    double *numbers = size == 0 ? NULL : malloc(size);
     if (numbers == NULL) {
         give_up("no memory", "the rounds");
     }

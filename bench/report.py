@@ -16,8 +16,12 @@ from chart import chart_svg
 from comparison import comparison_section, measured_contest
 from middlewares import (build_packages, measure_middlewares, middlewares_table, sizes_table,
                          slowdown)
+from million import TARGETS as MILLION_TARGETS
+from million import measure_million
 from section import Section, Verdict, targets_table
 from servers import measure_servers, servers_table, servers_verdicts, servers_words
+from swaps import TARGETS as SWAPS_TARGETS
+from swaps import measure_swaps
 
 BENCH = Path(__file__).resolve().parent
 CORS = BENCH.parent / "build" / "cors"
@@ -81,8 +85,10 @@ class Topic:
 
 TOPICS = {
     "decisions": Topic(decisions_section, ["bench/decisions"]),
+    "million": Topic(measure_million, MILLION_TARGETS),
+    "servers": Topic(servers_section, ["ngx_http_cors_module.so"]),
+    "swaps": Topic(measure_swaps, SWAPS_TARGETS),
     "browser": Topic(browser_section, ["bench/fetches", "cors"]),
-    "servers": Topic(servers_section),
     "audits": Topic(audits_section, ["cors"]),
     "middlewares": Topic(middlewares_section),
 }
@@ -106,7 +112,8 @@ def report(sections: list[Section]) -> str:
         "# Benchmarks", "",
         f"Measured on {machine()}, on {time.strftime('%Y-%m-%d')}, in one run. Within a topic "
         "everything is interleaved; numbers are medians over the rounds, ± half the width of the "
-        "middle half of the rounds.", "",
+        "middle half of the rounds. `bench/run --only decisions` measures one topic and prints "
+        f"it; the others are {', '.join(list(TOPICS)[1:])}.", "",
         "## Targets", "", *targets_table(sections), "",
         "The times are targets for a 2 GHz core.", "",
         *(section.text() for section in sections)])

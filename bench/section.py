@@ -58,8 +58,8 @@ def times(nanoseconds: float) -> str:
 
 def multiple(ratio: float) -> str:
     """A ratio with the digits that matter."""
-    if ratio >= 1e6:
-        return f"{ratio / 1e6:.1f} million ×"
+    if ratio >= 999_500:
+        return f"{ratio / 1e6:.2g} million ×"
     if ratio >= 9.95:
         return f"{float(f'{ratio:.3g}'):,.0f} ×"
     return f"{ratio:.1f} ×" if ratio >= 0.95 else f"{ratio:.2f} ×"

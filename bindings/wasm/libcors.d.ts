@@ -48,7 +48,8 @@ export interface Cors {
 
   /**
    * As decide(), for servers: it takes a request as it arrived, judges as include/cors/server.h
-   * says, and is fast. Only in the module that build.sh makes for servers.
+   * says, and is fast. Only in the module that build.sh makes for servers. The same judgement may be
+   * handed out again: it is not to be changed.
    */
   judge(policy: Policy, request: ArrivedRequest): Judgement;
 

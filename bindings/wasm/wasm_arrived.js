@@ -8,8 +8,9 @@ import {encoder} from './wasm_record.js';
 /** The record keeps so much memory between calls; what is longer is given back. */
 const USUAL_CAPACITY = 1 << 14;
 
-/** In place of a text's size. */
-const NO_TEXT = 0xFFFFFFFF;
+/** What a text is that is no field's: numbers of servers/wasm_judge.c, as those of the names. */
+const PART = {METHOD: 64, OWN_ORIGIN: 65, TARGET: 66};
+
 const WORD_SIZE = 4;
 
 /** A place that nothing is at. */
@@ -69,15 +70,27 @@ function putWord(bytes, at, word) {
     bytes[at + 3] = word >>> 24;
 }
 
+/**
+ * Texts one behind the other, each with a number in front that says what it is. What differs most
+ * from request to request, the target, comes last: as far as the texts are those of the request
+ * before, they stand there already.
+ */
 export class ArrivedRecord {
     #engine;
     #bytes = new Uint8Array(0);
     /** @type {Array<ReadField | undefined>} by the length of the name */
     #fields = [];
-    /** @type {string[]} the values of this request's lines, by the number of the name */
-    #values = [];
-    /** @type {number[]} where they are in the record */
-    #places = [];
+
+    /** How many texts there are, and were before; and whether all so far were there before. */
+    #count = 0;
+    #before = 0;
+    #isKept = false;
+    /** @type {number[]} what each text is */
+    #numbers = [];
+    /** @type {string[]} */
+    #texts = [];
+    /** @type {number[]} where each begins in the record, in bytes; NOWHERE where it is in UTF-8 */
+    #starts = [];
 
     /** @param {Engine} engine */
     constructor(engine) {
@@ -88,17 +101,36 @@ export class ArrivedRecord {
         const reader = engine.answer();
         reader.counted(() => reader.text()).forEach((name, number) => {
             this.#fields[name.length] = new ReadField(name, number);
-            this.#values[number] = '';
-            this.#places[number] = NOWHERE;
         });
     }
 
-    begin() {
+    /**
+     * Writes a request.
+     * @param {import('./libcors.js').ArrivedRequest} request
+     */
+    write({method, ownOrigin, lines, target}) {
         this.size = 0;
-        this.#places.fill(NOWHERE); // what was there belonged to another request
+        this.#before = this.#count;
+        this.#count = 0;
+        this.#isKept = true;
         if (this.#bytes.length !== USUAL_CAPACITY) { // none yet, a large one, or memory has grown
             this.#move(USUAL_CAPACITY);
         }
+        this.#put(PART.METHOD, method);
+        if (ownOrigin !== undefined) {
+            this.#put(PART.OWN_ORIGIN, ownOrigin);
+        }
+        const fields = this.#fields;
+        for (let i = 1; i < lines.length; i += 2) {
+            const name = lines[i - 1];
+            const field = fields[name.length];
+            if (field !== undefined && field.isNamed(name)) {
+                this.#put(field.number, lines[i]);
+            }
+        }
+        // Of a target in origin form the query is left out: the engine looks at none.
+        const end = target.startsWith('/') ? target.indexOf('?') : -1;
+        this.#put(PART.TARGET, end === -1 ? target : target.slice(0, end));
     }
 
     /**
@@ -113,6 +145,7 @@ export class ArrivedRecord {
         this.#engine.release(this.address);
         this.address = address;
         this.#bytes = bytes;
+        this.#isKept = false;
     }
 
     /** @param {number} more */
@@ -123,90 +156,80 @@ export class ArrivedRecord {
     }
 
     /**
-     * The request target. Of one in origin form the query is left out: the engine looks at none.
-     * @param {string} target
+     * @param {number} number
+     * @param {string} text
      */
-    target(target) {
-        const end = target.startsWith('/') ? target.indexOf('?') : -1;
-        this.text(target, end === -1 ? target.length : end);
+    #put(number, text) {
+        const place = this.#count;
+        this.#isKept = this.#isKept && place < this.#before && this.#texts[place] === text &&
+            this.#numbers[place] === number && this.#starts[place] !== NOWHERE;
+        if (this.#isKept) {
+            this.size += 2 * WORD_SIZE + text.length;
+        } else {
+            this.#write(place, number, text);
+        }
+        this.#count = place + 1;
     }
 
     /**
-     * A text whose characters are bytes; one with others goes in as UTF-8.
+     * @param {number} place among the texts
+     * @param {number} number
      * @param {string} text
-     * @param {number} [length] how much of it
      */
-    text(text, length = text.length) {
-        this.#reserve(WORD_SIZE + length);
+    #write(place, number, text) {
+        this.#reserve(2 * WORD_SIZE + text.length);
+        this.#numbers[place] = number;
+        this.#texts[place] = text;
+        this.#starts[place] = this.size + 2 * WORD_SIZE;
+        putWord(this.#bytes, this.size, number);
+        this.size += WORD_SIZE;
+        if (!this.#putBytes(text)) {
+            this.#starts[place] = NOWHERE;
+            this.#putWide(encoder.encode(text));
+        }
+    }
+
+    /**
+     * A text whose characters are bytes; false where it has others.
+     * @param {string} text
+     */
+    #putBytes(text) {
         const bytes = this.#bytes;
         const at = this.size + WORD_SIZE;
-        putWord(bytes, this.size, length);
+        const {length} = text;
         let seen = 0;
         for (let i = 0; i < length; i++) {
             const code = text.charCodeAt(i);
             seen |= code;
             bytes[at + i] = code;
         }
-        this.size = at + length;
         if (seen > 0xFF) {
-            this.size = at - WORD_SIZE;
-            this.#wideText(encoder.encode(text.slice(0, length)));
+            return false;
         }
+        putWord(bytes, this.size, length);
+        this.size = at + length;
+        return true;
     }
 
-    /** @param {Uint8Array} bytes */
-    #wideText(bytes) {
+    /** A text with others goes in as UTF-8. @param {Uint8Array} bytes */
+    #putWide(bytes) {
         this.#reserve(WORD_SIZE + bytes.length);
         putWord(this.#bytes, this.size, bytes.length);
         this.#bytes.set(bytes, this.size + WORD_SIZE);
         this.size += WORD_SIZE + bytes.length;
     }
 
-    noText() {
-        this.#reserve(WORD_SIZE);
-        putWord(this.#bytes, this.size, NO_TEXT);
-        this.size += WORD_SIZE;
-    }
-
     /**
-     * Those field lines that the engine reads.
-     * @param {readonly string[]} lines names and values in turns
-     */
-    lines(lines) {
-        const fields = this.#fields;
-        for (let i = 1; i < lines.length; i += 2) {
-            const name = lines[i - 1];
-            const field = fields[name.length];
-            if (field !== undefined && field.isNamed(name)) {
-                this.#line(field.number, lines[i]);
-            }
-        }
-    }
-
-    /**
-     * @param {number} number the name's
-     * @param {string} value
-     */
-    #line(number, value) {
-        this.#reserve(WORD_SIZE);
-        putWord(this.#bytes, this.size, number);
-        this.size += WORD_SIZE;
-        const place = this.size + WORD_SIZE;
-        this.text(value);
-        const isWhole = this.size === place + value.length; // and not in UTF-8
-        this.#values[number] = value;
-        this.#places[number] = isWhole ? place : NOWHERE;
-    }
-
-    /**
-     * A text of this request that the module found there: most often a whole value.
+     * A text of this request that the module found there: most often a whole one.
      * @param {number} address
      * @param {number} size
      */
     textAt(address, size) {
-        const number = this.#places.indexOf(address - this.address);
-        if (number !== -1 && this.#values[number].length === size) {
-            return this.#values[number];
+        const start = address - this.address;
+        for (let i = 0; i < this.#count; i++) {
+            if (this.#starts[i] === start && this.#texts[i].length === size) {
+                return this.#texts[i];
+            }
         }
         return latin1(new Uint8Array(this.#engine.exports.memory.buffer, address, size));
     }

@@ -34,6 +34,12 @@ function verdictOf(given) {
     return given === undefined ? 0 : VERDICTS.indexOf(given);
 }
 
+/**
+ * The last judgement of its kind, and the words it came in. Most requests are answered as the one
+ * before: then it is handed out again, and nobody may change it.
+ * @typedef {{words: Int32Array, judgement: Judgement}} Known
+ */
+
 /** Judges requests. */
 export class WasmJudge {
     #engine;
@@ -66,31 +72,84 @@ export class WasmJudge {
         }
         const address = policy.addressFor(this.#engine);
         const record = this.#record;
-        record.begin();
-        record.target(request.target);
-        record.text(request.method);
-        if (request.ownOrigin === undefined) {
-            record.noText();
-        } else {
-            record.text(request.ownOrigin);
-        }
-        record.lines(request.lines);
+        record.write(request);
         if (this.#judge(address, record.address, record.size, verdictOf(request.verdict)) !== 0) {
             throw new RangeError('the engine has no more memory');
         }
-        return this.#read(policy.texts);
-    }
-
-    /**
-     * @param {Map<number, string>} known the policy's texts by address
-     * @returns {Judgement}
-     */
-    #read(known) {
         if (this.#words.length === 0) { // not looked at yet, or memory has grown
             const {memory, judgement} = this.#engine.exports;
             this.#words = new Int32Array(memory.buffer, judgement(), AT.END);
         }
-        const words = this.#words;
+        return this.#known(policy, this.#words);
+    }
+
+    /**
+     * @param {WasmPolicy} policy
+     * @param {Int32Array} words
+     * @returns {Judgement}
+     */
+    #known(policy, words) {
+        const place = words[AT.KIND] * VERDICTS.length + words[AT.VERDICT];
+        const known = policy.judgements[place];
+        if (known !== undefined && this.#isSame(words, known)) {
+            return known.judgement;
+        }
+        const judgement = this.#read(words, policy.texts);
+        policy.judgements[place] = {words: Int32Array.from(words), judgement};
+        return judgement;
+    }
+
+    /**
+     * Whether a judgement says what a known one said, text for text.
+     * @param {Int32Array} words
+     * @param {Known} known
+     */
+    #isSame(words, {words: before, judgement: {body, set, vary}}) {
+        for (let at = 0; at < AT.BODY; at++) {
+            if (words[at] !== before[at]) {
+                return false;
+            }
+        }
+        let same = this.#isText(words, before, AT.BODY, body);
+        for (let i = 0; same && i < set.length; i++) {
+            const at = AT.FIELDS + i * LINE_WORDS;
+            same = this.#isText(words, before, at, set[i][0]) &&
+                this.#isText(words, before, at + TEXT_WORDS, set[i][1]);
+        }
+        for (let i = 0; same && i < vary.length; i++) {
+            same = this.#isText(words, before, AT.VARY + i * TEXT_WORDS, vary[i]);
+        }
+        return same;
+    }
+
+    /**
+     * Whether a text is what it was: what is of the policy stays at its address.
+     * @param {Int32Array} words
+     * @param {Int32Array} before
+     * @param {number} at
+     * @param {string} text what it was
+     */
+    #isText(words, before, at, text) {
+        const size = words[at + 1];
+        return size === before[at + 1] && (size < 0 ? this.#passingText(words, at) === text
+            : words[at] === before[at]);
+    }
+
+    /**
+     * A text of the request.
+     * @param {Int32Array} words
+     * @param {number} at
+     */
+    #passingText(words, at) {
+        return this.#record.textAt(words[at], words[at + 1] + PASSING);
+    }
+
+    /**
+     * @param {Int32Array} words
+     * @param {Map<number, string>} known the policy's texts by address
+     * @returns {Judgement}
+     */
+    #read(words, known) {
         const flags = words[AT.FLAGS];
         return {
             kind: this.#kinds[words[AT.KIND]],
@@ -147,7 +206,7 @@ export class WasmJudge {
             return '';
         }
         if (size < 0) {
-            return this.#record.textAt(address, size + PASSING);
+            return this.#passingText(words, at);
         }
         const before = known.get(address);
         if (before !== undefined && before.length === size) {

@@ -53,6 +53,8 @@ export class WasmPolicy {
         this.size = size;
         /** @type {Map<number, string>} what judge() has decoded, by address */
         this.texts = new Map();
+        /** @type {Array<import('./wasm_judge.js').Known | undefined>} what judge() said last */
+        this.judgements = [];
     }
 
     /**
@@ -75,6 +77,7 @@ export class WasmPolicy {
             this.#engine.exports.policy_release(this.#address);
             this.#address = 0;
             this.texts.clear();
+            this.judgements = [];
         }
     }
 }

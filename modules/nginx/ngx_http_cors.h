@@ -110,7 +110,6 @@ ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t 
 ngx_int_t ngx_http_cors_live_start(ngx_cycle_t *cycle);
 
 /* ngx_http_cors_process.c */
-ngx_int_t ngx_http_cors_init_module(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle);
 
 static ngx_inline cors_slice ngx_http_cors_slice(ngx_str_t text) {

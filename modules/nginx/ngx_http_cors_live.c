@@ -15,6 +15,14 @@ enum { LOADING_MILLISECONDS = 10 };
 /* When a file is tried again that could not be taken for want of memory or the like. */
 enum { RETRY_MILLISECONDS = 10000 };
 
+/* Another worker may have come to the place meanwhile. */
+static void leave_place(ngx_http_cors_live_t *live) {
+    int64_t own = ngx_pid;
+    if (live->place != NULL) {
+        (void)atomic_compare_exchange_strong(&live->place->process, &own, 0);
+    }
+}
+
 static void forget(void *data) {
     ngx_http_cors_live_t *live = data;
     if (live->has_job) {
@@ -25,9 +33,7 @@ static void forget(void *data) {
     if (live->timer.timer_set) {
         ngx_del_timer(&live->timer);
     }
-    if (live->place != NULL) {
-        atomic_store(&live->place->process, 0);
-    }
+    leave_place(live);
     ngx_http_cors_unmap(&live->used);
     ngx_http_cors_unmap(&live->left);
     for (ngx_uint_t i = 0; i < 2; i++) {
@@ -92,7 +98,7 @@ ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t 
     ngx_http_cors_load(live, file);
     if (job->result != NGX_HTTP_CORS_LIVE_TAKEN) {
         ngx_log_error(
-            NGX_LOG_EMERG, cf->log, 0, "cors: the compiled policy \"%V\" cannot be taken: %s", path,
+            NGX_LOG_EMERG, cf->log, 0, "cors: the policy \"%V\" cannot be taken: %s", path,
             job->result == NGX_HTTP_CORS_LIVE_REFUSED ? job->words : "it is being written");
         return NULL;
     }
@@ -143,17 +149,33 @@ static ngx_int_t take_newest(ngx_http_cors_live_t *live) {
     return NGX_OK;
 }
 
+static uint64_t state_now(const ngx_http_cors_live_t *live) {
+    struct stat status;
+    return stat((const char *)live->path.data, &status) == 0 ? ngx_http_cors_file_state(&status)
+                                                             : (uint64_t)ngx_errno;
+}
+
 /* Whether there is something to load, or memory that somebody did not get to give back. */
 static ngx_int_t work_is_due(ngx_http_cors_live_t *live) {
     ngx_http_cors_shared_t *shared = live->shared;
-    struct stat status;
-    if (atomic_load(&shared->freed) + 1 != atomic_load(&shared->generation)) {
-        return 1;
+    return atomic_load(&shared->freed) + 1 != atomic_load(&shared->generation) ||
+           state_now(live) != atomic_load(&shared->seen);
+}
+
+static void say_refused(ngx_http_cors_live_t *live, const char *why, ngx_uint_t passing) {
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "cors: \"%V\" was replaced but is not taken, what was in force stays: %s",
+                  &live->path, why);
+    live->retry_at = passing ? ngx_current_msec + RETRY_MILLISECONDS : 0;
+}
+
+/* Where there is no thread to be had, it is as with a file that cannot be read for now. */
+static void do_without_thread(ngx_http_cors_live_t *live, int fault) {
+    uint64_t state = state_now(live);
+    if (state != atomic_load(&live->shared->seen)) {
+        atomic_store(&live->shared->seen, state);
+        say_refused(live, strerror(fault), 1);
     }
-    uint64_t state = stat((const char *)live->path.data, &status) == 0
-                         ? ngx_http_cors_file_state(&status)
-                         : (uint64_t)ngx_errno;
-    return state != atomic_load(&shared->seen);
 }
 
 static ngx_int_t start_thread(ngx_http_cors_live_t *live) {
@@ -166,7 +188,7 @@ static ngx_int_t start_thread(ngx_http_cors_live_t *live) {
     int fault = pthread_create(&live->job.thread, NULL, ngx_http_cors_load_thread, live);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (fault != 0) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, fault, "cors: pthread_create() failed");
+        do_without_thread(live, fault);
     }
     return fault == 0 ? NGX_OK : NGX_ERROR;
 }
@@ -176,13 +198,10 @@ static void begin_job(ngx_http_cors_live_t *live) {
         return;
     }
     /* Another worker may have done it just before. */
-    if (!work_is_due(live)) {
-        (void)lock(live, F_UNLCK);
-    } else if (start_thread(live) == NGX_OK) {
+    if (work_is_due(live) && start_thread(live) == NGX_OK) {
         live->has_job = 1;
     } else {
         (void)lock(live, F_UNLCK);
-        live->retry_at = ngx_current_msec + RETRY_MILLISECONDS;
     }
 }
 
@@ -201,10 +220,7 @@ static void end_job(ngx_http_cors_live_t *live) {
         say_in_force(live, job->in_force);
     }
     if (job->result == NGX_HTTP_CORS_LIVE_REFUSED) {
-        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "cors: \"%V\" was replaced but is not taken, what was in force stays: %s",
-                      &live->path, job->words);
-        live->retry_at = job->passing ? ngx_current_msec + RETRY_MILLISECONDS : 0;
+        say_refused(live, job->words, job->passing);
     }
     if (job->result != NGX_HTTP_CORS_LIVE_LATER) {
         atomic_store(&live->shared->seen, job->state);
@@ -219,10 +235,7 @@ static void look_after_job(ngx_http_cors_live_t *live) {
         }
         return;
     }
-    if (live->retry_at != 0) {
-        if ((ngx_msec_int_t)(ngx_current_msec - live->retry_at) < 0) {
-            return;
-        }
+    if (live->retry_at != 0 && (ngx_msec_int_t)(ngx_current_msec - live->retry_at) >= 0) {
         live->retry_at = 0;
         atomic_store(&live->shared->seen, 0);
     }
@@ -281,7 +294,8 @@ static void look(ngx_event_t *timer) {
 
 /* The master may have read as root what workers cannot read. */
 static void check_readable(ngx_http_cors_live_t *live, ngx_log_t *log) {
-    ngx_fd_t file = ngx_open_file(live->path.data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    ngx_fd_t file =
+        ngx_open_file(live->path.data, NGX_FILE_RDONLY | NGX_FILE_NONBLOCK, NGX_FILE_OPEN, 0);
     if (file != NGX_INVALID_FILE) {
         (void)ngx_close_file(file);
     } else if (ngx_errno == NGX_EACCES && atomic_exchange(&live->shared->unreadable, 1) == 0) {

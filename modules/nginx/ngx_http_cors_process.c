@@ -20,20 +20,11 @@ static ngx_int_t end_with_master(ngx_cycle_t *cycle) {
     return NGX_OK;
 }
 
-/* With "master_process off" this process serves. */
-static ngx_uint_t serves_alone;
-
 ngx_int_t ngx_http_cors_init_process(ngx_cycle_t *cycle) {
     if (ngx_process == NGX_PROCESS_WORKER && getenv("CORS_SERVE") != NULL &&
         end_with_master(cycle) != NGX_OK) {
         return NGX_ERROR;
     }
-    serves_alone = ngx_process == NGX_PROCESS_SINGLE;
-    /* Not so the processes that look after caches. */
+    /* Processes that look after caches serve nobody. */
     return ngx_process == NGX_PROCESS_HELPER ? NGX_OK : ngx_http_cors_live_start(cycle);
-}
-
-/* A configuration that a process which serves alone reads again is not told of otherwise. */
-ngx_int_t ngx_http_cors_init_module(ngx_cycle_t *cycle) {
-    return serves_alone ? ngx_http_cors_live_start(cycle) : NGX_OK;
 }

@@ -211,8 +211,7 @@ static ngx_int_t send_without_body(ngx_http_request_t *r, ngx_uint_t status) {
  * request is over.
  */
 static ngx_int_t answer(ngx_http_request_t *r, ngx_uint_t status, cors_slice body) {
-    ngx_int_t result =
-        body.size > 0 ? send_text(r, status, body) : send_without_body(r, status);
+    ngx_int_t result = body.size > 0 ? send_text(r, status, body) : send_without_body(r, status);
     ngx_http_finalize_request(r, result);
     return NGX_DONE;
 }

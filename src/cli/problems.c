@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "terminal.h"
@@ -157,12 +158,19 @@ static void print_head(FILE *stream, bool colour, cors_slice file, const cors_pr
     (void)fprintf(stream, " [%s]\n", cors_rule_name(problem->rule));
 }
 
+/* A file that cannot be read may be no text, of which no line can be shown. */
+static bool can_be_shown(const cors_problem *problem, cors_slice line) {
+    bool text = problem->rule != CORS_RULE_UNREADABLE_FILE || line.size == 0 ||
+                memchr(line.data, 0, line.size) == NULL;
+    return text && line.size > 0 && problem->position.column <= SHOWN_COLUMN_MAX;
+}
+
 static void print_problem(FILE *stream, bool colour, const cors_builder *builder,
                           const cors_problem *problem, struct source *source) {
     print_head(stream, colour, cors_builder_file_name(builder, problem->position.file), problem);
     source_seek(source, builder, problem->position);
     cors_slice line = source_line(source);
-    if (line.size > 0 && problem->position.column <= SHOWN_COLUMN_MAX) {
+    if (can_be_shown(problem, line)) {
         problems_print_place(stream, colour, line, problem->position.column);
     }
     if (problem->suggestion.size > 0) {
@@ -172,12 +180,31 @@ static void print_problem(FILE *stream, bool colour, const cors_builder *builder
     }
 }
 
+/*
+ * Standard error hands each byte on at once, and a list of a million origins may have a million
+ * problems: another stream to the same place, which gathers them. NULL where there is none.
+ */
+static FILE *open_gathering(FILE *stream) {
+    (void)fflush(stream);
+    int descriptor = stream == stderr ? dup(fileno(stream)) : -1;
+    FILE *gathering = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (gathering == NULL && descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    return gathering;
+}
+
 void problems_print(const cors_builder *builder, FILE *stream, bool colour) {
     size_t count;
     const cors_problem *problems = cors_builder_problems(builder, &count);
     struct source source = {.file = UINT32_MAX};
+    FILE *gathering = open_gathering(stream);
     for (size_t i = 0; i < count; i++) {
-        print_problem(stream, colour, builder, &problems[i], &source);
+        print_problem(gathering == NULL ? stream : gathering, colour, builder, &problems[i],
+                      &source);
+    }
+    if (gathering != NULL) {
+        (void)fclose(gathering);
     }
     source_close(&source);
     free(source.text);

@@ -44,8 +44,7 @@ struct access cors_access_check(struct cors_fetch *fetch, cors_slice origin) {
     struct found_field allowed = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-origin"));
     bool include = fetch->credentials == CORS_CREDENTIALS_INCLUDE;
     bool wildcard = slice_equals(allowed.value, CORS_SLICE("*"));
-    struct access access = {CORS_CODE_OK, allowed.value,
-                            count_usual_lines(fetch, CORS_FIELD_ALLOW_ORIGIN)};
+    struct access access = {CORS_CODE_OK, allowed.value, 0};
     if (allowed.lines == 0) {
         access.code = CORS_CODE_MISSING_ALLOW_ORIGIN;
     } else if (wildcard) {
@@ -54,6 +53,9 @@ struct access cors_access_check(struct cors_fetch *fetch, cors_slice origin) {
         access.code = cors_access_mismatch(fetch->memory, allowed.value);
     } else if (include) {
         return check_credentials(fetch);
+    }
+    if (access.code != CORS_CODE_OK) {
+        access.value_lines = count_usual_lines(fetch, CORS_FIELD_ALLOW_ORIGIN);
     }
     return access;
 }

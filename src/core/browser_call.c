@@ -51,7 +51,7 @@ static bool arguments_are_valid(const struct cors_fetch *fetch) {
     return call->cache != CORS_CACHE_ONLY_IF_CACHED || fetch->mode == CORS_MODE_SAME_ORIGIN;
 }
 
-static cors_field *find_header(const struct cors_fetch *fetch, cors_slice name) {
+cors_field *cors_fetch_header(const struct cors_fetch *fetch, cors_slice name) {
     for (size_t i = 0; i < fetch->header_count; i++) {
         if (cors_names_equal(fetch->headers[i].name, name)) {
             return &fetch->headers[i];
@@ -63,7 +63,7 @@ static cors_field *find_header(const struct cors_fetch *fetch, cors_slice name) 
 /* Whether a no-cors request may have the header: "request-no-cors" guard. */
 static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice value) {
     struct fetch_memory scratch = fetch->memory;
-    const cors_field *older = find_header(fetch, name);
+    const cors_field *older = cors_fetch_header(fetch, name);
     if (!cors_header_is_no_cors_name(name)) {
         return false;
     }
@@ -78,7 +78,7 @@ static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice 
 /* "append" to the header list; false: no memory. */
 static bool append(struct cors_fetch *fetch, cors_slice name, cors_slice value) {
     bool joins = fetch->profile->joins_headers || fetch->call->initiator == CORS_INITIATOR_XHR;
-    cors_field *older = joins ? find_header(fetch, name) : NULL;
+    cors_field *older = joins ? cors_fetch_header(fetch, name) : NULL;
     if (older != NULL) {
         return cors_value_join(&fetch->memory, &older->value, value);
     }
@@ -151,7 +151,7 @@ static cors_slice body_type(const struct cors_fetch *fetch) {
 static void add_body_type(struct cors_fetch *fetch) {
     cors_slice type = body_type(fetch);
     cors_slice name = CORS_SLICE("Content-Type");
-    if (fetch->has_body && type.size > 0 && find_header(fetch, name) == NULL) {
+    if (fetch->has_body && type.size > 0 && cors_fetch_header(fetch, name) == NULL) {
         fetch->headers[fetch->header_count++] = (cors_field){name, type};
     }
 }
@@ -203,9 +203,11 @@ static bool is_flagged(const struct cors_fetch *fetch) {
     return listener || fetch->body == CORS_BODY_STREAM;
 }
 
-/* The page's URL as far as its origin tells, for relative ones to stand on; NULL: not needed. */
+/* The page's URL as far as its origin tells, for relative ones to stand on; NULL: there is none. */
 static const struct url *find_base(struct cors_fetch *fetch, struct url *base) {
-    if (!cors_url_may_be_relative(fetch->call->url)) {
+    /* Nearly all URLs are whole, and need none. */
+    if (slice_starts_with(fetch->call->url, CORS_SLICE("https://")) ||
+        slice_starts_with(fetch->call->url, CORS_SLICE("http://"))) {
         return NULL;
     }
     bool parsed = cors_url_parse(&fetch->memory, NULL, fetch->page, NULL, base) == URL_PARSED;
@@ -261,7 +263,6 @@ cors_status cors_fetch_begin(void *memory, size_t size, const cors_call *call, c
         .first = {.text = call->url},
         .method = call->method,
     };
-    cors_network_begin(begun);
     if (cors_call_construct(begun)) {
         cors_fetch_enter(begun, now);
     } else if (!begun->full) {

@@ -38,10 +38,8 @@ struct cors_fetch {
     /* The request, as redirects change it */
     struct url first;
     struct url url;
-    cors_slice page; /* the origin of whoever calls */
-    bool page_is_https;
-    bool page_is_trusted; /* "potentially trustworthy" */
-    cors_slice origin;    /* as the Origin header says it: "null" once a redirect tainted it */
+    cors_slice page;   /* the origin of whoever calls */
+    cors_slice origin; /* as the Origin header says it: "null" once a redirect tainted it */
     cors_slice method;
     cors_field *headers;
     size_t header_count;
@@ -72,6 +70,9 @@ struct cors_fetch {
 
 /* browser_call.c: makes the request of the call; false where it fails at once. */
 bool cors_call_construct(struct cors_fetch *fetch);
+
+/* A header of the request by its name, in any case; NULL: there is none. */
+cors_field *cors_fetch_header(const struct cors_fetch *fetch, cors_slice name);
 
 /* browser_fetch.c: "main fetch", for the call and for each redirect. */
 void cors_fetch_enter(struct cors_fetch *fetch, int64_t now);
@@ -121,8 +122,6 @@ enum network_refusal {
     NETWORK_LOCAL_DENIED,
     NETWORK_LOCAL_INSECURE,
 };
-/* Looks at the page, once for a fetch. */
-void cors_network_begin(struct cors_fetch *fetch);
 enum network_refusal cors_network_judge(const struct cors_fetch *fetch, cors_slice address,
                                         cors_slice *space);
 

@@ -313,14 +313,18 @@ struct found_field cors_field_find(struct fetch_memory *memory, const cors_field
     return found;
 }
 
-bool cors_value_is_token_list(cors_slice value) {
-    cors_slice element;
-    while (slice_next_element(&value, &element)) {
-        if (element.size > 0 && !slice_is_all(element, BYTE_TOKEN)) {
-            return false;
+cors_slice cors_list_bad_token(cors_slice list) {
+    cors_slice token;
+    while (cors_list_next_token(&list, &token)) {
+        if (!slice_is_all(token, BYTE_TOKEN)) {
+            return token;
         }
     }
-    return true;
+    return CORS_SLICE("");
+}
+
+bool cors_value_is_token_list(cors_slice value) {
+    return cors_list_bad_token(value).size == 0;
 }
 
 bool cors_list_next_token(cors_slice *list, cors_slice *token) {
@@ -333,10 +337,16 @@ bool cors_list_next_token(cors_slice *list, cors_slice *token) {
 }
 
 bool cors_names_equal(cors_slice left, cors_slice right) {
+    size_t i = 0;
     if (left.size != right.size) {
         return false;
     }
-    for (size_t i = 0; i < left.size; i++) {
+    for (; left.size - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+        if (word_fold(load_8(left.data + i)) != word_fold(load_8(right.data + i))) {
+            return false;
+        }
+    }
+    for (; i < left.size; i++) {
         if (byte_fold(left.data[i]) != byte_fold(right.data[i])) {
             return false;
         }

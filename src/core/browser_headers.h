@@ -62,6 +62,9 @@ struct found_field cors_field_find(struct fetch_memory *memory, const cors_field
 /* Whether a field value is a list of tokens, some of them maybe empty. RFC 9110, section 5.6.1. */
 bool cors_value_is_token_list(cors_slice value);
 
+/* The first element of such a list that is no token; empty where there is none. */
+cors_slice cors_list_bad_token(cors_slice list);
+
 /* The next token of such a list; false at the end. */
 bool cors_list_next_token(cors_slice *list, cors_slice *token);
 

@@ -90,12 +90,12 @@ static bool is_trustworthy(cors_slice scheme, cors_slice host) {
     return slice_equals(scheme, CORS_SLICE("https")) || host_space(host) == SPACE_LOOPBACK;
 }
 
-void cors_network_begin(struct cors_fetch *fetch) {
+static bool page_is(const struct cors_fetch *fetch, bool *is_https) {
     cors_origin origin;
     cors_slice page = fetch->call->top.size > 0 ? fetch->call->top : fetch->page;
     bool parsed = cors_origin_parse(page, &origin) && !origin.opaque;
-    fetch->page_is_https = parsed && slice_equals(origin.scheme, CORS_SLICE("https"));
-    fetch->page_is_trusted = parsed && is_trustworthy(origin.scheme, origin.host);
+    *is_https = parsed && slice_equals(origin.scheme, CORS_SLICE("https"));
+    return parsed && is_trustworthy(origin.scheme, origin.host);
 }
 
 static bool is_upgraded_host(const struct cors_fetch *fetch) {
@@ -108,23 +108,23 @@ static bool is_upgraded_host(const struct cors_fetch *fetch) {
 }
 
 static enum network_refusal judge_local(const struct cors_fetch *fetch, cors_slice address,
-                                        cors_slice *space) {
+                                        bool trusted_page, cors_slice *space) {
     if (!fetch->profile->guards_local_network) {
         return NETWORK_FINE;
     }
-    cors_slice host = address.size > 0 ? address : fetch->url.host;
-    enum address_space target = host_space(host);
+    enum address_space target = host_space(address.size > 0 ? address : fetch->url.host);
     bool same_origin = slice_equals(fetch->url.origin, fetch->page);
-    if (target == SPACE_PUBLIC || target >= page_space(fetch) ||
-        (same_origin && fetch->page_is_trusted)) {
+    if (target == SPACE_PUBLIC || target >= page_space(fetch) || (same_origin && trusted_page)) {
         return NETWORK_FINE;
     }
     *space = slice_of_text(space_names[target]);
-    return fetch->page_is_trusted ? NETWORK_LOCAL_DENIED : NETWORK_LOCAL_INSECURE;
+    return trusted_page ? NETWORK_LOCAL_DENIED : NETWORK_LOCAL_INSECURE;
 }
 
 enum network_refusal cors_network_judge(const struct cors_fetch *fetch, cors_slice address,
                                         cors_slice *space) {
+    bool https_page;
+    bool trusted_page = page_is(fetch, &https_page);
     bool http = slice_equals(fetch->url.scheme, CORS_SLICE("http"));
     if (cors_port_is_bad(fetch->url.port)) {
         return NETWORK_BLOCKED;
@@ -132,8 +132,8 @@ enum network_refusal cors_network_judge(const struct cors_fetch *fetch, cors_sli
     if (http && is_upgraded_host(fetch)) {
         return NETWORK_UPGRADE;
     }
-    if (http && fetch->page_is_https && !is_trustworthy(fetch->url.scheme, fetch->url.host)) {
+    if (http && https_page && !is_trustworthy(fetch->url.scheme, fetch->url.host)) {
         return fetch->call->initiator == CORS_INITIATOR_IMAGE ? NETWORK_UPGRADE : NETWORK_BLOCKED;
     }
-    return judge_local(fetch, address, space);
+    return judge_local(fetch, address, trusted_page, space);
 }

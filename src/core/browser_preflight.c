@@ -11,8 +11,8 @@ enum { DEFAULT_MAX_AGE = 5 };
 struct grant {
     struct found_field methods;
     struct found_field headers;
-    bool methods_parse;
-    bool headers_parse;
+    cors_slice bad_method; /* what stands in the list and is no token; empty: it is a list */
+    cors_slice bad_header;
 };
 
 static bool skips_cache(const struct cors_fetch *fetch) {
@@ -144,17 +144,6 @@ static void fail(struct cors_fetch *fetch, cors_code code, cors_slice value, uin
     fetch->result.failure.value_lines = lines;
 }
 
-/* The part of a list that is no token. */
-static cors_slice find_bad_token(cors_slice list) {
-    cors_slice element;
-    while (slice_next_element(&list, &element)) {
-        if (element.size > 0 && !slice_is_all(element, BYTE_TOKEN)) {
-            return element;
-        }
-    }
-    return list;
-}
-
 static bool has_wildcard(const struct cors_fetch *fetch, cors_slice list) {
     return fetch->credentials != CORS_CREDENTIALS_INCLUDE &&
            cors_list_holds(list, CORS_SLICE("*"), false);
@@ -184,31 +173,19 @@ static cors_slice find_refused_header(const struct cors_fetch *fetch, const stru
     return CORS_SLICE("");
 }
 
-/* The name as script wrote it. */
-static cors_slice name_as_written(const struct cors_fetch *fetch, cors_slice lower) {
-    for (size_t i = 0; i < fetch->header_count; i++) {
-        if (slice_equals_folded(fetch->headers[i].name, lower)) {
-            return fetch->headers[i].name;
-        }
-    }
-    return lower;
-}
-
 static bool judge_method_list(struct cors_fetch *fetch, const struct grant *grant) {
-    if (grant->methods_parse) {
+    if (grant->bad_method.size == 0) {
         return true;
     }
-    fail(fetch, CORS_CODE_INVALID_ALLOW_METHODS, find_bad_token(grant->methods.value),
-         grant->methods.lines);
+    fail(fetch, CORS_CODE_INVALID_ALLOW_METHODS, grant->bad_method, grant->methods.lines);
     return false;
 }
 
 static bool judge_header_list(struct cors_fetch *fetch, const struct grant *grant) {
-    if (grant->headers_parse) {
+    if (grant->bad_header.size == 0) {
         return true;
     }
-    fail(fetch, CORS_CODE_INVALID_ALLOW_HEADERS, find_bad_token(grant->headers.value),
-         grant->headers.lines);
+    fail(fetch, CORS_CODE_INVALID_ALLOW_HEADERS, grant->bad_header, grant->headers.lines);
     return false;
 }
 
@@ -226,7 +203,8 @@ static bool judge_headers(struct cors_fetch *fetch, const struct grant *grant) {
         return true;
     }
     fail(fetch, CORS_CODE_HEADER_NOT_ALLOWED, grant->headers.value, grant->headers.lines);
-    fetch->result.failure.header = name_as_written(fetch, refused);
+    const cors_field *written = cors_fetch_header(fetch, refused);
+    fetch->result.failure.header = written == NULL ? refused : written->name;
     return false;
 }
 
@@ -299,9 +277,9 @@ void cors_preflight_answer(struct cors_fetch *fetch, int64_t now) {
         .methods = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-methods")),
         .headers = cors_fetch_field(fetch, CORS_SLICE("access-control-allow-headers")),
     };
-    grant.methods_parse = cors_value_is_token_list(grant.methods.value);
-    grant.headers_parse = cors_value_is_token_list(grant.headers.value);
-    bool parsed = grant.methods_parse && grant.headers_parse;
+    grant.bad_method = cors_list_bad_token(grant.methods.value);
+    grant.bad_header = cors_list_bad_token(grant.headers.value);
+    bool parsed = grant.bad_method.size == 0 && grant.bad_header.size == 0;
     bool allowed = judge_lists(fetch, &grant);
     if (allowed || (parsed && fetch->profile->stores_refused)) {
         store(fetch, &grant, now);

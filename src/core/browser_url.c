@@ -440,11 +440,6 @@ enum url_outcome cors_url_parse(struct fetch_memory *memory,
     return parse_special(memory, converter, &pieces, base, url);
 }
 
-bool cors_url_may_be_relative(cors_slice input) {
-    size_t size = scheme_size(input);
-    return size == 0 || !starts_with_slashes(slice_skip(input, size + 1), 2);
-}
-
 enum url_outcome cors_url_upgrade(struct fetch_memory *memory, const struct url *url,
                                   struct url *upgraded) {
     /* A new scheme, and all the rest: the port 80 that was left out becomes 443, left out. */

@@ -38,9 +38,6 @@ enum url_outcome cors_url_parse(struct fetch_memory *memory,
                                 const struct label_converter *converter, cors_slice input,
                                 const struct url *base, struct url *url);
 
-/* Whether it may depend on a base what the input says; false for nearly all whole URLs. */
-bool cors_url_may_be_relative(cors_slice input);
-
 /* The same URL with the scheme https, as after an upgrade by HSTS. */
 enum url_outcome cors_url_upgrade(struct fetch_memory *memory, const struct url *url,
                                   struct url *upgraded);

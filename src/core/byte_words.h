@@ -21,6 +21,32 @@ int memcmp(const void *left, const void *right, size_t size);
 void *memchr(const void *from, int byte, size_t size);
 #endif
 
+/*
+ * For what is rare, or large, beside a path that should stay short; and for what the compiler is to
+ * see at every place where it is called.
+ */
+#if defined(__GNUC__) || defined(__clang__)
+#define NOINLINE __attribute__((noinline))
+#define INLINE inline __attribute__((always_inline))
+#define UNUSED __attribute__((unused))
+#else
+#define NOINLINE
+#define UNUSED
+#define INLINE inline
+#endif
+
+/*
+ * Whether this is built for size, as the engine in a page is: what only saves time, beside a plain
+ * way that does the same, is left out, and functions of some size are inlined nowhere.
+ */
+#ifdef __OPTIMIZE_SIZE__
+enum { BUILT_FOR_SIZE = 1 };
+#define INLINE_UNLESS_SMALL NOINLINE UNUSED
+#else
+enum { BUILT_FOR_SIZE = 0 };
+#define INLINE_UNLESS_SMALL inline
+#endif
+
 /* A one in each byte: `b * WORD_ONES` has the byte b eight times. */
 #define WORD_ONES UINT64_C(0x0101010101010101)
 #define WORD_HIGHS (0x80 * WORD_ONES)
@@ -63,16 +89,28 @@ static inline bool holds_name_4(const char *any, const char *lower) {
     return word_is_name(load_4(any), load_4(lower));
 }
 
-/* Whether two texts of a size are equal; without a call, since most are short. */
+static inline bool words_equal(const char *left, const char *right, size_t first, size_t second) {
+    return ((load_8(left + first) ^ load_8(right + first)) |
+            (load_8(left + second) ^ load_8(right + second))) == 0;
+}
+
+/* Whether two texts of a size are equal; without a call where they are as short as most. */
 static inline bool bytes_equal(const char *left, const char *right, size_t size) {
-    if (size >= 8) {
-        /* The last word may overlap the one before it. */
-        for (size_t i = 0; i < size - 8; i += 8) {
-            if (load_8(left + i) != load_8(right + i)) {
+    enum { LONG = 64 };
+    if (BUILT_FOR_SIZE || size > LONG) {
+        return size == 0 || memcmp(left, right, size) == 0;
+    }
+    if (size >= 16) {
+        /* The last words may overlap those before them. */
+        for (size_t i = 0; i < size - 16; i += 16) {
+            if (!words_equal(left, right, i, i + 8)) {
                 return false;
             }
         }
-        return load_8(left + size - 8) == load_8(right + size - 8);
+        return words_equal(left, right, size - 16, size - 8);
+    }
+    if (size >= 8) {
+        return words_equal(left, right, 0, size - 8);
     }
     if (size >= 4) {
         return load_4(left) == load_4(right) && load_4(left + size - 4) == load_4(right + size - 4);
@@ -81,8 +119,8 @@ static inline bool bytes_equal(const char *left, const char *right, size_t size)
                          left[size - 1] == right[size - 1]);
 }
 
-/* As load_8(), with the first byte lowest on every machine. */
-static inline uint64_t load_in_order(const char *bytes) {
+/* As load_8() and load_4(), with the first byte lowest on every machine. */
+static inline uint64_t load_8_in_order(const char *bytes) {
     uint64_t word = load_8(bytes);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
@@ -90,10 +128,21 @@ static inline uint64_t load_in_order(const char *bytes) {
     return word;
 }
 
+static inline uint64_t load_4_in_order(const char *bytes) {
+    uint64_t word = load_4(bytes);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word) >> 32;
+#endif
+    return word;
+}
+
 /* The first eight bytes of a text in order; zeros stand for those that it does not have. */
 static inline uint64_t load_start(const char *bytes, size_t size) {
     if (size >= 8) {
-        return load_in_order(bytes);
+        return load_8_in_order(bytes);
+    }
+    if (size >= 4) {
+        return load_4_in_order(bytes) | load_4_in_order(bytes + size - 4) << (size - 4) * 8;
     }
     uint64_t word = 0;
     for (size_t i = size; i-- > 0;) {

@@ -10,13 +10,6 @@
 
 #include "byte_words.h"
 
-/* For what is rare, or large, beside a path that should stay short. */
-#if defined(__GNUC__) || defined(__clang__)
-#define NOINLINE __attribute__((noinline))
-#else
-#define NOINLINE
-#endif
-
 /* Character classes, as bits of cors_byte_classes[byte]. */
 enum cors_byte_class {
     BYTE_TOKEN = 1,   /* tchar of RFC 9110, section 5.6.2 */
@@ -39,7 +32,7 @@ static inline bool byte_is(char byte, unsigned classes) {
 }
 
 /* ASCII lower case; other bytes stay. */
-static inline char byte_fold(char byte) {
+static INLINE_UNLESS_SMALL char byte_fold(char byte) {
     return byte_is(byte, BYTE_UPPER) ? (char)(byte | 0x20) : byte;
 }
 
@@ -61,13 +54,13 @@ static inline cors_slice slice_skip(cors_slice slice, size_t size) {
     return slice_of(size == 0 ? slice.data : slice.data + size, slice.size - size);
 }
 
-static inline bool slice_equals(cors_slice left, cors_slice right) {
+static INLINE_UNLESS_SMALL bool slice_equals(cors_slice left, cors_slice right) {
     return left.size == right.size &&
            (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
 }
 
 /* `lower` is in lower case; `any` may be in any ASCII case. */
-static inline bool slice_equals_folded(cors_slice any, cors_slice lower) {
+static INLINE_UNLESS_SMALL bool slice_equals_folded(cors_slice any, cors_slice lower) {
     size_t size = any.size;
     if (size != lower.size) {
         return false;
@@ -104,7 +97,7 @@ static inline bool slice_ends_with(cors_slice slice, cors_slice end) {
 }
 
 /* The index of the first `byte`, or the slice's size. */
-static inline size_t slice_find(cors_slice slice, char byte) {
+static INLINE_UNLESS_SMALL size_t slice_find(cors_slice slice, char byte) {
     const char *found = slice.size == 0 ? NULL : (const char *)memchr(slice.data, byte, slice.size);
     return found == NULL ? slice.size : (size_t)(found - slice.data);
 }
@@ -128,7 +121,7 @@ static inline bool byte_is_space(char byte) {
     return byte == ' ' || byte == '\t';
 }
 
-static inline cors_slice slice_trim(cors_slice slice) {
+static INLINE_UNLESS_SMALL cors_slice slice_trim(cors_slice slice) {
     while (slice.size > 0 && byte_is_space(slice.data[0])) {
         slice = slice_skip(slice, 1);
     }
@@ -139,7 +132,7 @@ static inline cors_slice slice_trim(cors_slice slice) {
 }
 
 /* Whether the slice is not empty and every byte is in one of the classes. */
-static inline bool slice_is_all(cors_slice slice, unsigned classes) {
+static INLINE_UNLESS_SMALL bool slice_is_all(cors_slice slice, unsigned classes) {
     for (size_t i = 0; i < slice.size; i++) {
         if (!byte_is(slice.data[i], classes)) {
             return false;

@@ -22,9 +22,6 @@ int cors_scheme_default_port(cors_slice scheme) {
 
 /* The size of the scheme that the text begins with, or 0. */
 static size_t scan_scheme(cors_slice text) {
-    if (text.size >= 8 && load_8(text.data) == load_8("https://")) {
-        return 5;
-    }
     if (text.size == 0 || !byte_is(text.data[0], BYTE_LOWER)) {
         return 0;
     }
@@ -45,44 +42,10 @@ static size_t scan_address(cors_slice text) {
     return closed && size > 1 ? size + 1 : 0;
 }
 
-/*
- * Marks what is fine in a host name wherever it stands, given the byte before the word: letters,
- * digits, dashes, and dots that follow no dot.
- */
-static uint64_t mark_usual(uint64_t word, uint64_t before) {
-    uint64_t letters = bytes_within(word, 'a', 'z');
-    uint64_t others = bytes_within(word, '0', '9') | bytes_within(word, '-', '.');
-    /* A byte is zero where it and the one before it are dots; adding 0x7f shows all others. */
-    uint64_t dots = word ^ '.' * WORD_ONES;
-    uint64_t pairs = (dots | dots << 8 | (before ^ '.')) + 0x7f * WORD_ONES;
-    return (letters | others) & pairs & ~word;
-}
-
-/* How many bytes of usual host names the text begins with; what is no whole word may stay. */
-static size_t skip_usual_words(cors_slice text) {
-    uint64_t before = '.';
-    size_t size = 0;
-    if (text.size < 8) {
-        return 0;
-    }
-    for (size_t last = text.size - 8;;) {
-        uint64_t word = load_in_order(text.data + size);
-        uint64_t usual = mark_usual(word, before) & WORD_HIGHS;
-        if (usual != WORD_HIGHS) {
-            return size + first_marked(usual ^ WORD_HIGHS);
-        }
-        if (size == last)
-            return text.size;
-        /* The last word may overlap the one before it. */
-        size = size + 8 < last ? size + 8 : last;
-        before = (uint8_t)text.data[size - 1];
-    }
-}
-
 /* The size of the host name that the text begins with, or 0. */
 static size_t scan_name(cors_slice text) {
-    size_t size = skip_usual_words(text);
-    char previous = size == 0 ? '.' : text.data[size - 1]; /* a leading dot is a double one */
+    size_t size = 0;
+    char previous = '.'; /* so that a leading dot is a double one */
     for (; size < text.size; size++) {
         char byte = text.data[size];
         if (!byte_is(byte, BYTE_LABEL) && (byte != '.' || previous == '.')) {
@@ -107,7 +70,8 @@ static NOINLINE bool is_port(cors_slice port, cors_slice scheme) {
     return number <= 65535 && number != cors_scheme_default_port(scheme);
 }
 
-bool cors_origin_parse(cors_slice text, cors_origin *origin) {
+/* Any origin, byte by byte. */
+static NOINLINE bool parse(cors_slice text, cors_origin *origin) {
     if (slice_equals(text, CORS_SLICE("null"))) {
         *origin = (cors_origin){.opaque = true};
         return true;
@@ -131,6 +95,49 @@ bool cors_origin_parse(cors_slice text, cors_origin *origin) {
         port = slice_skip(port, 1);
     }
     *origin = (cors_origin){scheme, host, port, false};
+    return true;
+}
+
+/*
+ * Marks what is fine in a host name wherever it stands, given the byte before the word: letters,
+ * digits, dashes, and dots that follow no dot.
+ */
+static uint64_t mark_usual(uint64_t word, uint64_t before) {
+    uint64_t letters = bytes_within(word, 'a', 'z');
+    uint64_t others = bytes_within(word, '0', '9') | bytes_within(word, '-', '.');
+    /* A byte is zero where it and the one before it are dots; adding 0x7f shows all others. */
+    uint64_t dots = word ^ '.' * WORD_ONES;
+    uint64_t pairs = (dots | dots << 8 | (before ^ '.')) + 0x7f * WORD_ONES;
+    return (letters | others) & pairs & ~word;
+}
+
+/* Whether a text of at least eight bytes is a host name of usual bytes. */
+static bool is_usual_name(cors_slice text) {
+    const size_t last = text.size - 8;
+    uint64_t before = '.';
+    size_t at = 0;
+    while ((mark_usual(load_8_in_order(text.data + at), before) & WORD_HIGHS) == WORD_HIGHS) {
+        if (at == last) {
+            return true;
+        }
+        /* The last word may overlap the one before it. */
+        at = at + 8 < last ? at + 8 : last;
+        before = (uint8_t)text.data[at - 1];
+    }
+    return false;
+}
+
+/* Nearly all are of https and a host name without a port. */
+bool cors_origin_parse(cors_slice text, cors_origin *origin) {
+    if (BUILT_FOR_SIZE || text.size < 16 || load_8(text.data) != load_8("https://")) {
+        return parse(text, origin);
+    }
+    cors_slice host = slice_skip(text, 8);
+    if (!is_usual_name(host)) {
+        return parse(text, origin);
+    }
+    *origin =
+        (cors_origin){slice_of(text.data, 5), host, slice_of(host.data + host.size, 0), false};
     return true;
 }
 

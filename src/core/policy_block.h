@@ -22,9 +22,10 @@ struct block_text {
 };
 
 /*
- * How far a wildcard stands from the dots around it. Of "https://a.pr-*-x.example.com", where it is
- * a part of one label: 3 bytes of the label before it, 2 behind it. Of "https://a.b.*.example.com",
- * where it takes any number of labels: 2 labels before it, and 0.
+ * How many bytes stand between a wildcard and the dots, or ends of the host, around it. Of
+ * "https://a.pr-*-x.example.com", where it is a part of one label: 3 of the label before it, 2
+ * behind it. Of "https://a.b.*.example.com", where it takes any number of labels: the 4 of the host
+ * before it, and 0.
  */
 struct form {
     uint8_t left;

@@ -122,12 +122,11 @@ static bool holds_any_port(const struct draft *draft) {
 /* The shapes are sorted by their dots. */
 static void write_shapes(struct writer *writer, const struct shape_plan *plan,
                          struct route *route) {
-    const struct shape *items = plan->shapes.items;
-    size_t count = plan->shapes.count;
-    route->shape_count = (uint32_t)count;
-    route->dots_max = count == 0 ? 0 : items[count - 1].dots;
-    route->shapes = reserve(writer, count * sizeof *items);
-    write_bytes(writer, route->shapes, items, count * sizeof *items);
+    size_t size = plan->count * sizeof *plan->shapes;
+    route->shape_count = plan->count;
+    route->dots_max = plan->count == 0 ? 0 : plan->shapes[plan->count - 1].dots;
+    route->shapes = reserve(writer, size);
+    write_bytes(writer, route->shapes, plan->shapes, size);
     write_set(writer, &plan->anchors, &route->anchors);
 }
 
@@ -205,7 +204,7 @@ static cors_status plan_names(cors_builder *builder, const struct array *list, b
 
 static cors_status plan_route(cors_builder *builder, struct route_plan *plan) {
     const struct draft *draft = plan->draft;
-    cors_status status = cors_shapes_plan(&plan->shapes, builder, draft);
+    cors_status status = cors_shapes_plan(&plan->shapes, draft, builder_memory(builder));
     if (status == CORS_OK) {
         status = plan_names(builder, &draft->methods, false, &plan->method_keys, &plan->methods);
     }

@@ -45,13 +45,21 @@ const struct route *cors_route_find(const cors_policy *policy, cors_slice path) 
     return index == ROUTE_NONE ? NULL : &routes[index];
 }
 
+/*
+ * Who asks for another entry than one asks it of every entry of a list: a list that was crafted so
+ * that each could be covered in a thousand ways must not keep the builder busy, and not all that
+ * is redundant in it is told. Where people name previews, an entry can be covered in ten.
+ */
+enum { OTHERS_TRIED = 100 };
+
 /* What a search for an entry goes by. */
 struct search {
     const cors_policy *policy;
     const struct route *route;
     const struct origin_cut *origin;
     const struct set_record *except;
-    size_t dot_count;               /* of the dots that are known */
+    uint32_t tries;                  /* how many patterns may still be asked for */
+    size_t dot_count;                /* of the dots that are known */
     size_t dots[SHAPE_DOTS_MAX + 1]; /* from the right: indexes into the origin's text */
 };
 
@@ -75,39 +83,24 @@ struct label_cut {
     uint8_t kind;
 };
 
-/* The pattern of a form. Returns false where the form leaves the wildcard nothing. */
-static bool key_of_form(const struct origin_cut *origin, const struct label_cut *cut,
-                        struct form form, struct set_key *key) {
-    const char *text = origin->text.data;
-    size_t head = cut->start;
-    size_t tail = cut->end - form.right;
-    if ((cut->kind & SET_ONE_LABEL) != 0) {
-        head += form.left;
-    }
-    for (size_t labels = (cut->kind & SET_ANY_DEPTH) != 0 ? form.left : 0; labels > 0; head++) {
-        if (head >= cut->end) {
-            return false;
-        }
-        labels -= text[head] == '.';
-    }
-    *key = (struct set_key){slice_of(text, head), slice_of(text + tail, cut->stop - tail),
-                            cut->kind};
-    return head < tail;
-}
-
-static const struct set_record *match_form(const struct search *search, const struct label_cut *cut,
+static const struct set_record *match_form(struct search *search, const struct label_cut *cut,
                                            struct form form) {
-    struct set_key key;
-    if (cut->end - cut->start <= form.right || !key_of_form(search->origin, cut, form, &key)) {
+    const char *text = search->origin->text.data;
+    size_t head = cut->start + form.left;
+    size_t tail = cut->end - form.right;
+    bool label = (cut->kind & SET_ONE_LABEL) != 0 || form.left == 0;
+    if (cut->end - cut->start <= (size_t)form.left + form.right || search->tries == 0 ||
+        (!label && text[head - 1] != '.')) {
         return NULL;
     }
+    search->tries--;
+    struct set_key key = {slice_of(text, head), slice_of(text + tail, cut->stop - tail), cut->kind};
     const struct set_record *record = cors_set_find(search->policy, &search->route->origins, &key);
     return record != search->except ? record : NULL;
 }
 
-static const struct set_record *match_forms(const struct search *search,
-                                            const struct label_cut *cut, const struct form *forms,
-                                            size_t count) {
+static const struct set_record *match_forms(struct search *search, const struct label_cut *cut,
+                                            const struct form *forms, size_t count) {
     const struct set_record *record = NULL;
     for (size_t i = 0; i < count && record == NULL; i++) {
         record = match_form(search, cut, forms[i]);
@@ -116,8 +109,7 @@ static const struct set_record *match_forms(const struct search *search,
 }
 
 /* The forms that stand under the cut's own parent. */
-static const struct set_record *match_anchored(const struct search *search,
-                                               const struct label_cut *cut) {
+static const struct set_record *match_anchored(struct search *search, const struct label_cut *cut) {
     const char *text = search->origin->text.data;
     const struct route *route = search->route;
     struct set_key anchor = {slice_of(text, cut->start),
@@ -186,6 +178,7 @@ const struct set_record *cors_route_match_open(const cors_policy *policy, const 
     search.route = route;
     search.origin = origin;
     search.except = except;
+    search.tries = except == NULL ? UINT32_MAX : OTHERS_TRIED;
     return match_shapes(&search);
 }
 

@@ -28,7 +28,8 @@ cors_slice cors_route_path(const cors_policy *policy, const struct route *route)
 
 /*
  * The first entry of a route's origins that leaves something open and allows an origin, other than
- * `except` (NULL for any); NULL where none does. An exact entry is cors_set_find()'s to find.
+ * `except` (NULL for any, which is asked for requests); NULL where none does. An exact entry is
+ * cors_set_find_text()'s to find.
  */
 const struct set_record *cors_route_match_open(const cors_policy *policy, const struct route *route,
                                                const struct origin_cut *origin,

@@ -63,7 +63,10 @@ bool cors_open_text(struct block_reader *reader, struct block_text text, cors_sl
 static bool check_head(struct block_reader *reader) {
     const cors_policy *head = (const cors_policy *)(const void *)reader->block;
     uint64_t summed = offsetof(cors_policy, checksum) + sizeof head->checksum;
-    uint64_t magic_turned = UINT64_C(0x636f7273);
+    uint32_t magic_turned = 0x636f7273;
+    if ((uintptr_t)reader->block % 8 != 0) {
+        return cors_open_fail(reader, 0, CORS_SLICE("The block does not lie at a multiple of 8."));
+    }
     if (reader->size >= sizeof head->magic && head->magic == magic_turned) {
         return cors_open_fail(reader, 0,
                               CORS_SLICE("It was compiled on a machine of another byte order."));

@@ -11,9 +11,6 @@
 /* A pattern takes one byte for its wildcard where it is judged as the origin that it then is. */
 enum { SAMPLE_MAX = ENTRY_TEXT_MAX };
 
-/* As many labels as a host has, of one byte and a dot each. */
-enum { FORM_LEFT_MAX = HOST_MAX / 2 + 1 };
-
 /* What is to be known of a route's origins. */
 struct listed {
     bool any_port; /* some entry without a wildcard leaves the port open */
@@ -137,10 +134,10 @@ static bool take_shapes(struct block_reader *reader, const struct route *route) 
                           CORS_SLICE("The dots are not as many as the shapes count."));
 }
 
-/* A list of forms, each once, that a label has room for. */
+/* A list of forms, each once, that a label or a host has room for. */
 static bool check_anchor(void *context, struct set_key key, cors_slice *fault) {
+    uint64_t *forms = context;
     unsigned before = 0;
-    (void)context;
     *fault = CORS_SLICE("This is no list of forms.");
     if (key.kind != 0 || key.head.size != sizeof(uint64_t) || key.tail.size == 0 ||
         key.tail.size % sizeof(struct form) != 0) {
@@ -150,18 +147,20 @@ static bool check_anchor(void *context, struct set_key key, cors_slice *fault) {
         unsigned left = (uint8_t)key.tail.data[i];
         unsigned right = (uint8_t)key.tail.data[i + 1];
         unsigned place = (left << 8 | right) + 1;
-        if (left > FORM_LEFT_MAX || right > LABEL_MAX || place <= before) {
+        if (left > (right > 0 ? LABEL_MAX : HOST_MAX) || right > LABEL_MAX || place <= before) {
             return false;
         }
         before = place;
     }
+    *forms += key.tail.size / sizeof(struct form);
     return true;
 }
 
 bool cors_open_origins(struct block_reader *reader, const struct route *route) {
     struct listed listed = {.any_port = false};
+    uint64_t forms = 0;
     if (!take_shapes(reader, route) ||
-        !cors_open_set(reader, &route->anchors, check_anchor, NULL) ||
+        !cors_open_set(reader, &route->anchors, check_anchor, &forms) ||
         !cors_open_set(reader, &route->origins, check_entry, &listed)) {
         return false;
     }
@@ -169,6 +168,10 @@ bool cors_open_origins(struct block_reader *reader, const struct route *route) {
     if (route->any_origin != 0 && route->origins.count > 0) {
         return cors_open_fail(reader, head + offsetof(struct route, any_origin),
                               CORS_SLICE("Every origin is allowed, and some are listed."));
+    }
+    if (forms > route->origins.count) {
+        return cors_open_fail(reader, head + offsetof(struct route, anchors),
+                              CORS_SLICE("There are more forms than entries that have them."));
     }
     return listed.any_port == (route->any_port != 0) ||
            cors_open_fail(reader, head + offsetof(struct route, any_port),

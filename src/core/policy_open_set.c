@@ -6,7 +6,8 @@
 struct walk {
     struct block_reader *reader;
     const struct cors_set *set;
-    const uint32_t *buckets; /* set->bucket_count + 1 offsets */
+    const struct set_bucket *buckets; /* set->bucket_count + 1 */
+    uint32_t tags;                    /* of the bucket's records so far */
     uint32_t count;
     uint32_t longest;
     uint64_t sizes;
@@ -39,13 +40,15 @@ static bool check_record(struct walk *walk, const struct set_record *record, uin
     walk->longest = key.head.size > walk->longest ? (uint32_t)key.head.size : walk->longest;
     walk->longest = key.tail.size > walk->longest ? (uint32_t)key.tail.size : walk->longest;
     walk->sizes |= UINT64_C(1) << key.head.size % 64;
+    walk->tags |= UINT32_C(1) << hash % 32;
     walk->count++;
     return true;
 }
 
 /* Follows the records of a bucket, which must end where the next one begins. */
 static bool walk_bucket(struct walk *walk, uint32_t bucket, uint64_t end) {
-    uint64_t at = walk->buckets[bucket];
+    uint64_t at = walk->buckets[bucket].records;
+    walk->tags = 0;
     for (uint32_t left = SET_BUCKET_MAX; at < end; left--) {
         const struct set_record *record = set_record_at(walk->reader->block, (uint32_t)at);
         uint64_t size = record_size(record, end - at);
@@ -58,19 +61,24 @@ static bool walk_bucket(struct walk *walk, uint32_t bucket, uint64_t end) {
         }
         at += size;
     }
-    return true;
+    return walk->tags == walk->buckets[bucket].tags ||
+           cors_open_fail(
+               walk->reader,
+               (uint64_t)((const char *)&walk->buckets[bucket].tags - walk->reader->block),
+               CORS_SLICE("No search finds what begins here."));
 }
 
 /* The offsets of the buckets: one not before the other, none outside. */
 static bool walk_buckets(struct walk *walk) {
-    const uint32_t *buckets = walk->buckets;
+    const struct set_bucket *buckets = walk->buckets;
     uint64_t table = walk->set->buckets;
     for (uint32_t i = 0; i < walk->set->bucket_count; i++) {
-        if (buckets[i] > buckets[i + 1] || buckets[i + 1] > walk->reader->size) {
+        if (buckets[i].records > buckets[i + 1].records ||
+            buckets[i + 1].records > walk->reader->size) {
             return cors_open_fail(walk->reader, table + (i + UINT64_C(1)) * sizeof *buckets,
                                   CORS_SLICE("This does not lead to entries."));
         }
-        if (!walk_bucket(walk, i, buckets[i + 1])) {
+        if (!walk_bucket(walk, i, buckets[i + 1].records)) {
             return false;
         }
     }
@@ -91,14 +99,14 @@ bool cors_open_set(struct block_reader *reader, const struct cors_set *set,
     if (!cors_open_take(reader, set->buckets, table_size)) {
         return false;
     }
-    walk.buckets = (const uint32_t *)(const void *)(reader->block + set->buckets);
-    if (walk.buckets[0] != records) {
+    walk.buckets = (const struct set_bucket *)(const void *)(reader->block + set->buckets);
+    if (walk.buckets[0].records != records) {
         return cors_open_fail(reader, set->buckets, CORS_SLICE("This does not lead to entries."));
     }
     if (!walk_buckets(&walk)) {
         return false;
     }
-    reader->at = ((uint64_t)walk.buckets[set->bucket_count] + 7) / 8 * 8;
+    reader->at = ((uint64_t)walk.buckets[set->bucket_count].records + 7) / 8 * 8;
     bool same =
         walk.count == set->count && walk.longest == set->longest && walk.sizes == set->sizes;
     return same || cors_open_fail(reader, head, CORS_SLICE("A list says another size of itself."));

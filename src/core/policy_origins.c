@@ -340,6 +340,7 @@ void cors_draft_check_origins(cors_builder *builder, struct draft *draft) {
         check_value(builder, draft, &values[i]);
     }
     check_presence(builder, draft);
+    cors_array_release(&draft->origins, builder_memory(builder)); /* the keys say it all */
     if (draft->any_origin) {
         report_all_redundant(builder, draft);
         draft->keys.count = 0;
@@ -397,25 +398,59 @@ static struct origin_cut stand_in(struct set_key key, char *buffer) {
     return cut;
 }
 
+/* The offset of another entry's record that allows all that an entry allows; 0 where none does. */
+static uint32_t find_covering(const cors_policy *policy, const struct route *route,
+                              const struct set_record *own) {
+    char buffer[CORS_ENTRY_MAX];
+    struct set_key key = cors_set_record_key(own);
+    if (slice_equals(key.head, CORS_SLICE("null"))) {
+        return 0;
+    }
+    struct origin_cut cut = stand_in(key, buffer);
+    const struct set_record *other = cors_route_match_open(policy, route, &cut, own);
+    return other == NULL ? 0 : (uint32_t)((const char *)other - (const char *)policy);
+}
+
+/*
+ * The entries are asked about in the order in which they lie in the block, since a look-up of each
+ * by itself would wait for memory most of the time.
+ */
+static void find_all_covering(const struct set_plan *plan, const cors_policy *policy,
+                              const struct route *route, uint32_t *covering) {
+    const struct set_record *own = NULL;
+    for (uint32_t at = 0; at < plan->count; at++) {
+        uint32_t index = plan->order[at];
+        covering[index] = 0;
+        if (plan->same_as[index] == index) {
+            own = cors_set_next(policy, &route->origins, own);
+            covering[index] = find_covering(policy, route, own);
+        }
+    }
+}
+
 void cors_draft_check_covered(cors_builder *builder, const struct draft *draft,
                               const cors_policy *policy, const struct route *route) {
     const struct set_key *keys = draft->keys.items;
     const cors_position *positions = draft->key_positions.items;
-    bool patterns = route->any_port || route->shape_count > 0;
-    for (uint32_t i = 0; patterns && i < draft->origins_plan.count; i++) {
-        struct set_key key = keys[i];
-        if (draft->origins_plan.same_as[i] != i || slice_equals(key.head, CORS_SLICE("null"))) {
-            continue;
-        }
-        char buffer[CORS_ENTRY_MAX];
-        struct origin_cut cut = stand_in(key, buffer);
-        const struct set_record *own = cors_set_find(policy, &route->origins, &keys[i]);
-        const struct set_record *other = cors_route_match_open(policy, route, &cut, own);
-        if (other != NULL) {
+    const cors_allocator *memory = builder_memory(builder);
+    uint32_t count = draft->origins_plan.count;
+    if (!route->any_port && route->shape_count == 0) {
+        return;
+    }
+    uint32_t *covering = memory->allocate(memory->context, count * sizeof *covering);
+    if (covering == NULL) {
+        builder->out_of_memory = true;
+        return;
+    }
+    find_all_covering(&draft->origins_plan, policy, route, covering);
+    for (uint32_t i = 0; i < count; i++) {
+        if (covering[i] != 0) {
             char text[CORS_ENTRY_MAX];
-            cors_slice wider = cors_entry_write(cors_set_record_key(other), text);
-            report_redundant(builder, draft, positions[i], key,
-                             cors_message_join(builder, MESSAGE(WORDS("is covered by "), wider)));
+            struct set_key other = cors_set_record_key(set_record_at(policy, covering[i]));
+            report_redundant(builder, draft, positions[i], keys[i],
+                             cors_message_join(builder, MESSAGE(WORDS("is covered by "),
+                                                                cors_entry_write(other, text))));
         }
     }
+    memory->release(memory->context, covering);
 }

@@ -28,10 +28,6 @@ static size_t record_size(size_t text_size) {
     return size + size % 2;
 }
 
-static const uint32_t *buckets_of(const void *block, const struct cors_set *set) {
-    return (const uint32_t *)(const void *)((const char *)block + set->buckets);
-}
-
 struct set_key cors_set_record_key(const struct set_record *record) {
     return (struct set_key){slice_of(record->text, record->head_size),
                             slice_of(record->text + record->head_size, record->tail_size),
@@ -51,12 +47,15 @@ const struct set_record *cors_set_find(const void *block, const struct cors_set 
         return NULL;
     }
     uint32_t hash = (uint32_t)cors_key_hash(set->seed, key);
-    const uint32_t *bucket = buckets_of(block, set) + hash_bucket(hash, set->bucket_count);
-    const struct set_record *record = set_record_at(block, bucket[0]);
-    const struct set_record *end = set_record_at(block, bucket[1]);
-    uint32_t mark = set_mark_of(head, key->kind, hash);
+    const struct set_bucket *bucket = set_bucket(block, set, hash);
+    if (!bucket_has_tag(bucket, hash)) {
+        return NULL;
+    }
+    const struct set_record *record = set_record_at(block, bucket[0].records);
+    const struct set_record *end = set_record_at(block, bucket[1].records);
+    uint32_t mark = set_mark_of(head.size, key->kind, hash);
     for (; record < end; record = set_record_after(record)) {
-        if (set_record_mark(record) == mark && record->tail_size == tail.size &&
+        if (set_record_mark(record) == mark && (key->kind == 0 || record->tail_size == tail.size) &&
             bytes_equal(record->text, head.data, head.size) &&
             bytes_equal(record->text + head.size, tail.data, tail.size)) {
             return record;
@@ -67,10 +66,10 @@ const struct set_record *cors_set_find(const void *block, const struct cors_set 
 
 const struct set_record *cors_set_next(const void *block, const struct cors_set *set,
                                        const struct set_record *record) {
-    const uint32_t *buckets = buckets_of(block, set);
+    const struct set_bucket *buckets = set_bucket(block, set, 0);
     const struct set_record *next =
-        record == NULL ? set_record_at(block, buckets[0]) : set_record_after(record);
-    return record_offset(block, next) < buckets[set->bucket_count] ? next : NULL;
+        record == NULL ? set_record_at(block, buckets[0].records) : set_record_after(record);
+    return record_offset(block, next) < buckets[set->bucket_count].records ? next : NULL;
 }
 
 static uint32_t bucket_of(const struct set_plan *plan, uint32_t index) {
@@ -182,7 +181,7 @@ void cors_set_plan_release(struct set_plan *plan, const cors_allocator *allocato
 }
 
 static uint64_t bucket_bytes(const struct set_plan *plan) {
-    return ((uint64_t)plan->bucket_count + 1) * sizeof(uint32_t);
+    return ((uint64_t)plan->bucket_count + 1) * sizeof(struct set_bucket);
 }
 
 uint64_t cors_set_plan_size(const struct set_plan *plan) {
@@ -213,20 +212,21 @@ void cors_set_write(const struct set_plan *plan, void *block, uint32_t offset,
                              .buckets = offset,
                              .bucket_count = plan->bucket_count,
                              .count = plan->unique};
-    uint32_t *buckets = (uint32_t *)(void *)((char *)block + offset);
+    struct set_bucket *buckets = (struct set_bucket *)(void *)((char *)block + offset);
     uint32_t at = offset + (uint32_t)bucket_bytes(plan);
     for (uint32_t b = 0; b < plan->bucket_count; b++) {
-        buckets[b] = at;
+        buckets[b].records = at;
         for (uint32_t i = plan->starts[b]; i < plan->starts[b + 1]; i++) {
             uint32_t index = plan->order[i];
             const struct set_key *key = &plan->keys[index];
             if (plan->same_as[index] != index) {
                 continue;
             }
+            buckets[b].tags |= UINT32_C(1) << (plan->hashes[index] % 32);
             at += write_record(plan, index, (char *)block + at);
             set->longest = larger(larger(set->longest, key->head.size), key->tail.size);
             set->sizes |= UINT64_C(1) << (key->head.size % 64);
         }
     }
-    buckets[plan->bucket_count] = at;
+    buckets[plan->bucket_count].records = at;
 }

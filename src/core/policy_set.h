@@ -4,8 +4,9 @@
  * found here, in time that depends on the text and not on how many there are.
  *
  * The texts lie in buckets by their hash, each bucket's records one after the other, so that a
- * look-up reads two places in memory. No crafted choice of names makes a bucket long: the seed comes
- * from all the texts, and the builder takes another until no bucket holds more than SET_BUCKET_MAX.
+ * look-up reads two places in memory, and mostly one where there is nothing to be found. No crafted
+ * choice of names makes a bucket long: the seed comes from all the texts, and the builder takes
+ * another until no bucket holds more than SET_BUCKET_MAX.
  */
 #ifndef CORS_CORE_POLICY_SET_H
 #define CORS_CORE_POLICY_SET_H
@@ -30,10 +31,16 @@ struct set_key {
 struct cors_set {
     uint64_t seed;
     uint64_t sizes;        /* bit n: some head has n bytes, modulo 64 */
-    uint32_t buckets;      /* offset of bucket_count + 1 offsets of records */
+    uint32_t buckets;      /* offset of struct set_bucket[bucket_count + 1] */
     uint32_t bucket_count; /* at least 1 */
     uint32_t count;        /* how many texts */
     uint32_t longest;      /* size of the longest head or tail */
+};
+
+/* Where the records of a bucket begin, which end where the next one's begin. */
+struct set_bucket {
+    uint32_t records; /* offset */
+    uint32_t tags;    /* bit n: some record has the tag n, modulo 32 */
 };
 
 /*
@@ -98,11 +105,13 @@ static inline uint64_t text_hash(uint64_t seed, cors_slice text) {
     uint64_t hash = seed;
     uint64_t first = 0;
     uint64_t last = 0;
+#ifndef __wasm__ /* which multiplies by halves, one after the other all the same */
     if (text.size > HASH_TURN) {
         size_t turns = (text.size - 1) / HASH_TURN;
         hash = cors_hash_turns(seed, bytes, turns);
         bytes += turns * HASH_TURN;
     }
+#endif
     /* The last loads may overlap what was read before them; the size tells such texts apart. */
     if (text.size > 16) {
         const char *end = text.data + (text.size - 16);
@@ -123,10 +132,19 @@ static inline uint64_t text_hash(uint64_t seed, cors_slice text) {
     }
     return word_mix(first ^ SET_SALT_ONE, last ^ hash) + text.size * SET_SALT_TWO;
 }
-
 /* Of a hash its low half chooses the bucket by the upper bits; the lowest byte is the tag. */
 static inline uint32_t hash_bucket(uint32_t hash, uint32_t bucket_count) {
     return (uint32_t)((uint64_t)hash * bucket_count >> 32);
+}
+
+static inline const struct set_bucket *set_bucket(const void *block, const struct cors_set *set,
+                                                  uint32_t hash) {
+    return (const struct set_bucket *)(const void *)((const char *)block + set->buckets) +
+           hash_bucket(hash, set->bucket_count);
+}
+
+static inline bool bucket_has_tag(const struct set_bucket *bucket, uint32_t hash) {
+    return (bucket->tags >> (hash % 32) & 1) != 0;
 }
 
 static inline const struct set_record *set_record_at(const void *block, uint32_t offset) {
@@ -145,37 +163,45 @@ static inline uint32_t set_record_mark(const struct set_record *record) {
     return mark;
 }
 
-static inline uint32_t set_mark_of(cors_slice head, uint8_t kind, uint32_t hash) {
-    struct set_record record = {(uint16_t)head.size, kind, (uint8_t)hash, 0};
-    return set_record_mark(&record);
+static inline uint32_t set_mark_of(size_t head_size, uint8_t kind, uint32_t hash) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return (uint32_t)head_size << 16 | (uint32_t)kind << 8 | (uint8_t)hash;
+#else
+    return (uint32_t)head_size | (uint32_t)kind << 16 | hash << 24;
+#endif
 }
 
-/* The record of an exact text, or NULL. */
-static inline const struct set_record *cors_set_find_text(const void *block,
-                                                          const struct cors_set *set,
-                                                          cors_slice text) {
+/* The record of a key of any kind, or NULL. */
+const struct set_record *cors_set_find(const void *block, const struct cors_set *set,
+                                       const struct set_key *key);
+
+/* The record of an exact text, or NULL: cors_set_find(), made for the path of each request. */
+static inline const struct set_record *
+cors_set_find_text(const void *block, const struct cors_set *set, cors_slice text) {
+#ifdef __OPTIMIZE_SIZE__
+    struct set_key key = {.head = text};
+    return cors_set_find(block, set, &key);
+#else
     /* An empty text becomes longer than any. */
     if (text.size - 1 >= set->longest || (set->sizes >> (text.size % 64) & 1) == 0) {
         return NULL;
     }
     uint32_t hash = (uint32_t)text_hash(set->seed, text);
-    const uint32_t *bucket =
-        (const uint32_t *)(const void *)((const char *)block + set->buckets) +
-        hash_bucket(hash, set->bucket_count);
-    const struct set_record *record = set_record_at(block, bucket[0]);
-    const struct set_record *end = set_record_at(block, bucket[1]);
-    uint32_t mark = set_mark_of(text, 0, hash);
+    const struct set_bucket *bucket = set_bucket(block, set, hash);
+    if (!bucket_has_tag(bucket, hash)) {
+        return NULL;
+    }
+    const struct set_record *record = set_record_at(block, bucket[0].records);
+    const struct set_record *end = set_record_at(block, bucket[1].records);
+    uint32_t mark = set_mark_of(text.size, 0, hash);
     for (; record < end; record = set_record_after(record)) {
         if (set_record_mark(record) == mark && bytes_equal(record->text, text.data, text.size)) {
             return record;
         }
     }
     return NULL;
+#endif
 }
-
-/* The record of a key of any kind, or NULL. */
-const struct set_record *cors_set_find(const void *block, const struct cors_set *set,
-                                       const struct set_key *key);
 
 /* The hash of a key of any kind. */
 uint64_t cors_key_hash(uint64_t seed, const struct set_key *key);

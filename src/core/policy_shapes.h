@@ -16,15 +16,17 @@ struct anchored {
 };
 
 struct shape_plan {
-    struct array shapes; /* struct shape, by their dots */
+    struct shape *shapes; /* by their dots and kind */
+    uint32_t count;
     struct set_plan anchors;
     struct anchored *items; /* the patterns that are found by an anchor */
-    struct set_key *keys;   /* theirs: the hash, and in one of equal keys the list of forms */
+    struct set_key *keys;   /* of the anchors: the hash, and as tail a list of forms */
+    struct form *forms;     /* of these lists */
 };
 
 /* Plans the shapes and anchors of a draft's origins, whose plan is made. */
-cors_status cors_shapes_plan(struct shape_plan *plan, cors_builder *builder,
-                             const struct draft *draft);
+cors_status cors_shapes_plan(struct shape_plan *plan, const struct draft *draft,
+                             const cors_allocator *memory);
 
 void cors_shapes_release(struct shape_plan *plan, const cors_allocator *memory);
 

@@ -7,7 +7,7 @@
 
 /* Most policies have one route. */
 static const struct route *route_of(const cors_policy *policy, cors_slice path) {
-    if (policy == NULL || policy->route_count != 1) {
+    if (BUILT_FOR_SIZE || policy == NULL || policy->route_count != 1) {
         return cors_route_find(policy, path);
     }
     const struct route *route = policy_routes(policy);
@@ -47,10 +47,31 @@ static NOINLINE cors_slice trim(cors_slice value) {
 }
 
 /* Servers have trimmed nearly all values; what is above a space needs none. */
-static inline cors_slice trimmed(cors_slice value) {
+static INLINE cors_slice trimmed(cors_slice value) {
+    if (BUILT_FOR_SIZE) {
+        return slice_trim(value);
+    }
     bool bare =
         value.size > 0 && (uint8_t)value.data[0] > ' ' && (uint8_t)value.data[value.size - 1] > ' ';
     return bare ? value : trim(value);
+}
+
+/* Whether a field has a name, which the compiler knows, of 4 to 32 letters and dashes. */
+static INLINE bool has_name(cors_slice field, cors_slice name) {
+    const char *any = field.data;
+    const char *lower = name.data;
+    size_t size = name.size;
+    if (BUILT_FOR_SIZE) {
+        return slice_equals_folded(field, name);
+    }
+    if (size < 8) {
+        return holds_name_4(any, lower) && holds_name_4(any + size - 4, lower + size - 4);
+    }
+    if (size > 16 &&
+        !(holds_name_8(any + 8, lower + 8) && holds_name_8(any + size - 16, lower + size - 16))) {
+        return false;
+    }
+    return holds_name_8(any, lower) && holds_name_8(any + size - 8, lower + size - 8);
 }
 
 /* Keeps the first line of a field that takes only one, and whether there are more. */
@@ -65,32 +86,29 @@ static inline void keep(cors_slice value, cors_slice *kept, uint32_t *lines) {
 
 /* Of all fields of a request these five are told by their sizes and a few words. */
 void cors_request_add_header(cors_request *request, cors_slice name, cors_slice value) {
-    const char *text = name.data;
     switch (name.size) {
     case 4:
-        if (holds_name_4(text, "host")) {
+        if (has_name(name, CORS_SLICE("host"))) {
             keep(value, &request->host, &request->host_lines);
         }
         break;
     case 6:
-        if (holds_name_4(text, "orig") && holds_name_4(text + 2, "igin")) {
+        if (has_name(name, CORS_SLICE("origin"))) {
             keep(value, &request->origin, &request->origin_lines);
         }
         break;
     case 14:
-        if (holds_name_8(text, "sec-fetc") && holds_name_8(text + 6, "tch-site")) {
+        if (has_name(name, CORS_SLICE("sec-fetch-site"))) {
             keep(value, &request->fetch_site, &request->fetch_site_lines);
         }
         break;
     case 29:
-        if (holds_name_8(text, "access-c") && holds_name_8(text + 8, "ontrol-r") &&
-            holds_name_8(text + 16, "equest-m") && holds_name_8(text + 21, "t-method")) {
+        if (has_name(name, CORS_SLICE("access-control-request-method"))) {
             keep(value, &request->requested_method, &request->requested_method_lines);
         }
         break;
     case 30:
-        if (holds_name_8(text, "access-c") && holds_name_8(text + 8, "ontrol-r") &&
-            holds_name_8(text + 16, "equest-h") && holds_name_8(text + 22, "-headers")) {
+        if (has_name(name, CORS_SLICE("access-control-request-headers"))) {
             cors_requested_names_read(request, trimmed(value));
         }
         break;

@@ -32,7 +32,7 @@ static inline bool host_differs(cors_slice host, cors_slice origin) {
 }
 
 static inline bool is_from_elsewhere(const cors_request *request) {
-    return request->fetch_site_lines == 0 && request->own_origin.size == 0 &&
+    return !BUILT_FOR_SIZE && request->fetch_site_lines == 0 && request->own_origin.size == 0 &&
            request->host_lines == 1 && host_differs(request->host, request->origin);
 }
 

@@ -10,6 +10,9 @@
  */
 enum { START_SIZE = 8 };
 
+/* Of an environment's name a message repeats as much, so that it stays a sentence. */
+enum { NAME_SHOWN_MAX = 32 };
+
 /* A text may begin with "cors" too, but holds no zero byte. */
 bool compiled_text_is(cors_slice text) {
     bool marked = text.size >= START_SIZE &&
@@ -38,12 +41,11 @@ static void write_harmless(cors_slice name, char *buffer, size_t capacity) {
 
 const char *compiled_file_open(const void *block, size_t size, const char *environment,
                                const cors_policy **policy) {
-    static _Thread_local char words[512];
+    static _Thread_local char words[256];
     cors_block_fault fault;
     if (cors_policy_open(block, size, policy, &fault) != CORS_OK) {
         (void)snprintf(words, sizeof words,
-                       "this compiled policy is damaged or of another version, at byte %llu: %.*s"
-                       " Compile it again",
+                       "it is damaged or of another version (byte %llu: %.*s); compile it again",
                        (unsigned long long)fault.offset, (int)fault.message.size,
                        fault.message.data);
         return words;
@@ -52,14 +54,14 @@ const char *compiled_file_open(const void *block, size_t size, const char *envir
     cors_slice selected = {environment, strlen(environment)};
     if (made_for.size != selected.size ||
         memcmp(made_for.data, selected.data, selected.size) != 0) {
-        char made_name[101];
-        char selected_name[101];
+        char made_name[NAME_SHOWN_MAX + 1];
+        char selected_name[NAME_SHOWN_MAX + 1];
         write_harmless(made_for, made_name, sizeof made_name);
         write_harmless(selected, selected_name, sizeof selected_name);
         (void)snprintf(words, sizeof words,
-                       "it was compiled for the environment \"%s\", and \"%s\" is selected:"
-                       " compile it with --env %s, or select the other",
-                       made_name, selected_name, selected_name);
+                       "it was compiled for the environment \"%s\", and \"%s\" is selected;"
+                       " compile it for that one",
+                       made_name, selected_name);
         *policy = NULL;
         return words;
     }

@@ -4,14 +4,37 @@
 #include <libpsl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "policyfile.h"
 
 /* A domain name has at most 253 bytes; a label in Unicode is longer before it is converted. */
 enum { NAME_MAX_BYTES = 1024 };
 
+/* From so many bytes on, what is wasted of the last large page is little. */
+enum { LARGE_SIZE = 16 << 20 };
+
+/*
+ * Of a million origins each look-up reads other places in memory. Linux finds them faster where a
+ * page is large, which it makes of memory that is aligned and advised so.
+ */
+static void *allocate_large(size_t size) {
+    const size_t page = (size_t)2 << 20;
+    size_t whole = (size + page - 1) / page * page;
+    void *memory = whole < size ? NULL : aligned_alloc(page, whole);
+#ifdef MADV_HUGEPAGE
+    if (memory != NULL) {
+        (void)madvise(memory, whole, MADV_HUGEPAGE);
+    }
+#endif
+    return memory;
+}
+
 static void *heap_allocate(void *context, size_t size) {
     (void)context;
+    if (size >= LARGE_SIZE) {
+        return allocate_large(size);
+    }
     return malloc(size == 0 ? 1 : size);
 }
 

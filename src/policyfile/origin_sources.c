@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policyfile.h"
 #include "text_file.h"
 
 /* A list may hold tens of millions of origins; more is a mistake. */
@@ -17,8 +18,9 @@ struct kept_text {
 };
 
 void origin_sources_begin(struct origin_sources *sources, cors_builder *builder,
-                          const char *policy_path) {
-    *sources = (struct origin_sources){.builder = builder, .policy_path = policy_path};
+                          const char *policy_path, const struct cors_list_watcher *watcher) {
+    *sources =
+        (struct origin_sources){.builder = builder, .policy_path = policy_path, .watcher = watcher};
 }
 
 void origin_sources_end(struct origin_sources *sources) {
@@ -167,6 +169,21 @@ static const char *read_list(cors_slice path, cors_slice resolved, struct text_f
     return fault;
 }
 
+/* The list without a last line that somebody is still writing: https://a.co may become .com. */
+static cors_slice finished_lines(const struct origin_sources *sources, cors_slice path,
+                                 const struct text_file *list) {
+    const struct cors_list_watcher *watcher = sources->watcher;
+    cors_slice text = text_file_content(list);
+    if (watcher == NULL || text.size == 0 || text.data[text.size - 1] == '\n' ||
+        watcher->is_whole(watcher->context, path, list->size)) {
+        return text;
+    }
+    while (text.size > 0 && text.data[text.size - 1] != '\n') {
+        text.size--;
+    }
+    return text;
+}
+
 void origin_sources_add_file(struct origin_sources *sources, cors_slice path,
                              cors_slice environment, cors_position position) {
     struct text_file list;
@@ -196,5 +213,5 @@ void origin_sources_add_file(struct origin_sources *sources, cors_slice path,
         sources->out_of_memory = true;
         return;
     }
-    add_lines(sources, text_file_content(&list), environment, file);
+    add_lines(sources, finished_lines(sources, resolved, &list), environment, file);
 }

@@ -8,17 +8,19 @@
 
 #include <cors/policy.h>
 
+struct cors_list_watcher;
 struct kept_text;
 
 struct origin_sources {
     cors_builder *builder;
     const char *policy_path;
+    const struct cors_list_watcher *watcher; /* NULL: files are at rest */
     struct kept_text *kept;
     bool out_of_memory;
 };
 
 void origin_sources_begin(struct origin_sources *sources, cors_builder *builder,
-                          const char *policy_path);
+                          const char *policy_path, const struct cors_list_watcher *watcher);
 void origin_sources_end(struct origin_sources *sources);
 
 /* A copy that lives until the sources end, with a NUL behind it; empty where memory is out. */

@@ -19,14 +19,23 @@
 /* The offsets of a compiled one have 32 bits. */
 #define COMPILED_FILE_MAX ((size_t)UINT32_MAX)
 
-static cors_status report_unreadable(cors_builder *builder, const char *path, const char *fault) {
-    char message[768];
+static cors_status report_start(cors_builder *builder, const char *message) {
     cors_position start = {0, 1, 1};
-    int size = snprintf(message, sizeof message, "The policy file \"%.200s\" cannot be read: %s.",
-                        path, fault);
     return cors_builder_report(builder, CORS_RULE_UNREADABLE_FILE, start,
-                               (cors_slice){message, size < 0 ? 0 : (size_t)size},
-                               (cors_slice){"", 0});
+                               (cors_slice){message, strlen(message)}, (cors_slice){"", 0});
+}
+
+static cors_status report_unreadable(cors_builder *builder, const char *path, const char *fault) {
+    char message[512];
+    (void)snprintf(message, sizeof message, "The policy file \"%.200s\" cannot be read: %s.", path,
+                   fault);
+    return report_start(builder, message);
+}
+
+static cors_status report_unsound(cors_builder *builder, const char *fault) {
+    char message[512];
+    (void)snprintf(message, sizeof message, "This compiled policy cannot be read: %s.", fault);
+    return report_start(builder, message);
 }
 
 /* Reads the text into the builder; `sources` keeps what the builder borrows. */
@@ -43,10 +52,10 @@ static cors_status read_text(cors_slice text, cors_builder *builder,
 }
 
 /* Reads a text that is in memory, with what it names, and finishes the builder. */
-static cors_status build(cors_slice text, const char *name, cors_builder *builder,
-                         const cors_policy **policy) {
+static cors_status build(cors_slice text, const char *name, const struct cors_list_watcher *watcher,
+                         cors_builder *builder, const cors_policy **policy) {
     struct origin_sources sources;
-    origin_sources_begin(&sources, builder, name);
+    origin_sources_begin(&sources, builder, name, watcher);
     cors_status status = read_text(text, builder, &sources);
     if (status == CORS_OK) {
         status = cors_builder_finish(builder, policy);
@@ -70,12 +79,14 @@ static size_t largest_file(const char *path) {
 }
 
 /* Takes a compiled policy; it stays in the memory that it was read into. */
-static cors_status take_compiled(struct text_file *file, const char *path, const char *environment,
+static cors_status take_compiled(struct text_file *file, const char *environment,
                                  cors_builder *builder, const cors_policy **policy) {
     const cors_policy *compiled;
     const char *fault = compiled_file_open(file->data, file->size, environment, &compiled);
     if (fault != NULL) {
-        cors_status status = report_unreadable(builder, path, fault);
+        /* What is in it is for no environment or for all: there is nothing to say about that. */
+        cors_builder_has_environment(builder, (cors_slice){environment, strlen(environment)});
+        cors_status status = report_unsound(builder, fault);
         return status == CORS_OK ? cors_builder_finish(builder, NULL) : status;
     }
     if (policy != NULL) {
@@ -85,7 +96,8 @@ static cors_status take_compiled(struct text_file *file, const char *path, const
     return CORS_OK;
 }
 
-static cors_status load(const char *path, const char *environment, cors_builder *builder,
+static cors_status load(const char *path, const char *environment,
+                        const struct cors_list_watcher *watcher, cors_builder *builder,
                         const cors_policy **policy) {
     struct text_file file;
     const char *fault = text_file_read(path, TEXT_FILE_ANY, largest_file(path), &file);
@@ -96,8 +108,8 @@ static cors_status load(const char *path, const char *environment, cors_builder 
         return cors_builder_finish(builder, NULL);
     }
     cors_status status = compiled_text_is((cors_slice){file.data, file.size})
-                             ? take_compiled(&file, path, environment, builder, policy)
-                             : build(text_file_content(&file), path, builder, policy);
+                             ? take_compiled(&file, environment, builder, policy)
+                             : build(text_file_content(&file), path, watcher, builder, policy);
     free(file.data);
     return status;
 }
@@ -127,14 +139,20 @@ static cors_status end(cors_status status, cors_builder **builder) {
     return status;
 }
 
-cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
-                                 const cors_policy **policy) {
+cors_status cors_policyfile_load_watched(const char *path, const char *environment,
+                                         const struct cors_list_watcher *watcher,
+                                         cors_builder **builder, const cors_policy **policy) {
     if (policy != NULL) {
         *policy = NULL;
     }
     *builder = begin(path, environment);
     return *builder == NULL ? CORS_NO_MEMORY
-                            : end(load(path, environment, *builder, policy), builder);
+                            : end(load(path, environment, watcher, *builder, policy), builder);
+}
+
+cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
+                                 const cors_policy **policy) {
+    return cors_policyfile_load_watched(path, environment, NULL, builder, policy);
 }
 
 cors_status cors_policyfile_load_text(cors_slice text, const char *name, const char *environment,
@@ -152,5 +170,5 @@ cors_status cors_policyfile_load_text(cors_slice text, const char *name, const c
                                   CORS_SLICE(""));
         return end(cors_builder_finish(*builder, NULL), builder);
     }
-    return end(build(text_without_mark(text), name, *builder, policy), builder);
+    return end(build(text_without_mark(text), name, NULL, *builder, policy), builder);
 }

@@ -33,7 +33,9 @@ bool cors_domain_is_listed_suffix(cors_slice domain);
 bool cors_domain_is_shared_host(cors_slice domain);
 
 /*
- * Reads a policy file with everything it names, checks it and compiles it.
+ * Reads a policy file with everything it names, checks it and compiles it. A file that is a
+ * compiled policy already, whatever its name, is checked as cors_policy_open() does; it must have
+ * been compiled for the environment.
  *
  * path         the file, NUL-terminated.
  * environment  as cors_environment_select() returned it.
@@ -46,6 +48,21 @@ bool cors_domain_is_shared_host(cors_slice domain);
  */
 cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
                                  const cors_policy **policy);
+
+/* Who watches the files while they are written. */
+struct cors_list_watcher {
+    /*
+     * Whether the last line of a list is whole, though it has no newline; asked once the list was
+     * read. `size` is how many bytes it had.
+     */
+    bool (*is_whole)(void *context, cors_slice path, size_t size);
+    void *context;
+};
+
+/* The same while files may be being written: a list's last line counts only if it is whole. */
+cors_status cors_policyfile_load_watched(const char *path, const char *environment,
+                                         const struct cors_list_watcher *watcher,
+                                         cors_builder **builder, const cors_policy **policy);
 
 /*
  * The same for what a policy file would hold, in memory. JSON is YAML, so data may come as JSON.

@@ -33,8 +33,8 @@ void case_block_mend(struct case_block *block) {
     head->checksum = cors_block_checksum(block->start + summed, block->size - summed);
 }
 
-/* The record may say any size of itself by now. */
-static void retag(struct case_block *block, uint64_t seed, size_t at) {
+/* The new tag of a record, which may say any size of itself by now. */
+static uint8_t retag(struct case_block *block, uint64_t seed, size_t at) {
     struct set_record *record = (struct set_record *)(void *)(block->start + at);
     size_t size = offsetof(struct set_record, text);
     size += (size_t)record->head_size + record->tail_size;
@@ -42,13 +42,33 @@ static void retag(struct case_block *block, uint64_t seed, size_t at) {
         struct set_key key = cors_set_record_key(record);
         record->tag = (uint8_t)cors_key_hash(seed, &key);
     }
+    return record->tag;
+}
+
+/* Where the records lie is told by the sound policy; where none changed, the bucket stays. */
+static void retag_bucket(struct case_block *block, const cors_policy *sound, uint64_t seed,
+                         const struct set_bucket *bucket) {
+    uint32_t tags = 0;
+    bool changed = false;
+    uint32_t at = bucket[0].records;
+    while (at < bucket[1].records) {
+        const struct set_record *record = set_record_at(sound, at);
+        uint8_t tag = retag(block, seed, at);
+        changed = changed || tag != record->tag;
+        tags |= UINT32_C(1) << tag % 32;
+        at = (uint32_t)((const char *)set_record_after(record) - (const char *)sound);
+    }
+    size_t place = (size_t)((const char *)bucket - (const char *)sound);
+    if (changed) {
+        ((struct set_bucket *)(void *)(block->start + place))->tags = tags;
+    }
 }
 
 static void retag_set(struct case_block *block, const cors_policy *sound,
                       const struct cors_set *set) {
-    const struct set_record *record = NULL;
-    while ((record = cors_set_next(sound, set, record)) != NULL) {
-        retag(block, set->seed, (size_t)((const char *)record - (const char *)sound));
+    const struct set_bucket *buckets = set_bucket(sound, set, 0);
+    for (uint32_t i = 0; i < set->bucket_count; i++) {
+        retag_bucket(block, sound, set->seed, &buckets[i]);
     }
 }
 

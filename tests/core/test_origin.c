@@ -201,9 +201,19 @@ static void expect_as_grammar(const struct grammar *grammar, const char *text) {
 
 /* Each byte of some origins becomes each other byte, goes, and stands twice. */
 static void near_misses_are_judged_as_the_grammar_does(void **state) {
-    static const char *const seeds[] = {
-        "null",          "https://a.b-c.test:8443", "http://localhost:8", "https://[::1]:444",
-        "ws://a.b.:800", "ftp://x_y.z:65535",       "a+b.c-1://d:65529",  "https://a.test:59999"};
+    static const char *const seeds[] = {"null",
+                                        "https://a.b-c.test:8443",
+                                        "http://localhost:8",
+                                        "https://[::1]:444",
+                                        "ws://a.b.:800",
+                                        "ftp://x_y.z:65535",
+                                        "a+b.c-1://d:65529",
+                                        "https://a.test:59999",
+                                        "https://12345678",
+                                        "https://abcdefg.hijklmnop.test",
+                                        "https://ab-c.d9.x.test",
+                                        "https://tenant-0999.example.com.",
+                                        "https://www.zz.xn--p1ai:8443"};
     struct grammar grammar;
     (void)state;
     read_grammar(&grammar);

@@ -163,6 +163,23 @@ static void what_is_cut_short_is_refused(void **state) {
     end(&opened);
 }
 
+static void a_block_lies_at_a_multiple_of_8(void **state) {
+    struct opened opened;
+    (void)state;
+    begin(&opened, policies[0]);
+    for (size_t by = 1; by < 8; by++) {
+        struct case_block moved = opened.block;
+        const cors_policy *policy;
+        moved.start -= by;
+        memmove(moved.start, opened.made.policy, moved.size);
+        expect_text("moved", "the fault", case_block_open(&moved, &policy),
+                    "The block does not lie at a multiple of 8.");
+    }
+    const cors_policy *policy;
+    assert_int_equal(cors_policy_open(NULL, 0, &policy, NULL), CORS_INVALID);
+    end(&opened);
+}
+
 static void a_changed_byte_is_noticed(void **state) {
     (void)state;
     for (size_t i = 0; i < ROWS(policies); i++) {
@@ -273,6 +290,7 @@ int main(void) {
         cmocka_unit_test(a_policy_says_its_environment),
         cmocka_unit_test(the_same_input_makes_the_same_bytes),
         cmocka_unit_test(what_is_cut_short_is_refused),
+        cmocka_unit_test(a_block_lies_at_a_multiple_of_8),
         cmocka_unit_test(a_changed_byte_is_noticed),
         cmocka_unit_test(a_changed_byte_with_a_fitting_checksum_does_no_harm),
         cmocka_unit_test(random_changes_do_no_harm),

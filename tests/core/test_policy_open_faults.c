@@ -31,7 +31,7 @@ static const char lines[] = "path /a/*\n"
                             "allow_origins https://open.example:*\n"
                             "policy\n"
                             "path /g/*\n"
-                            "allow_origins https://label.a.{label}.q\n"
+                            "allow_origins https://{label}.q\n"
                             "accept_risks public-suffix-wildcard\n";
 
 enum route_number { LISTED, PUBLIC, DEEP, ADDRESS, PART, OPEN_PORT, LABEL };
@@ -104,7 +104,7 @@ static const struct {
     {"PUT", "P\rT", 1, "This list names what is not allowed."},
     {"PUT", "PAT", 1, "This list names what is not allowed."},
     {"x-one", "X-one", 0, "This is no header that a page may set, in lower case."},
-    {"x-one", "x-\ne", 0, "This is no header that a page may set, in lower case."},
+    {"x-one", "x-\nne", 0, "This is no header that a page may set, in lower case."},
     {"x-one", "sec-a", 0, "This is no header that a page may set, in lower case."},
     {"X-One", "X-\r\ne", 0, "This list names what is not allowed."},
     {"X-One", "X-Two", 0, "This list names what is not allowed."},
@@ -212,7 +212,7 @@ static void the_parts_lie_behind_each_other(void **state) {
     EXPECT(opened, routes[LISTED].path.offset, 0, ELSEWHERE);
     EXPECT(opened, routes[LISTED].path.size, UINT32_MAX, past);
     EXPECT(opened, routes[LISTED].max_age.size, UINT32_MAX, past);
-    EXPECT(opened, routes[LISTED].max_age.size, 11, ELSEWHERE);
+    EXPECT(opened, routes[LISTED].allow_methods.size, 9, ELSEWHERE);
     EXPECT(opened, routes[LISTED].expose_headers.offset, UINT32_MAX, ELSEWHERE);
     EXPECT(opened, routes[LISTED].allow_headers.offset, opened.routes[LISTED].allow_methods.offset,
            ELSEWHERE);
@@ -235,25 +235,29 @@ static void the_lists_are_read(void **state) {
     EXPECT(opened, routes[LISTED].origins.longest, UINT32_MAX, size_fault);
     EXPECT(opened, routes[LISTED].origins.sizes, 0, size_fault);
     EXPECT(opened, routes[LISTED].methods.seed, 1, "No search finds this entry.");
-    uint32_t *buckets =
-        (uint32_t *)(void *)(opened.block.start + opened.routes[LISTED].origins.buckets);
-    buckets[0] += 2;
+    struct set_bucket *buckets =
+        (struct set_bucket *)(void *)(opened.block.start + opened.routes[LISTED].origins.buckets);
+    buckets[0].tags ^= 8;
+    expect_fault(&opened, "the tags", "No search finds what begins here.");
+    buckets[0].tags ^= 8;
+    buckets[0].records += 2;
     expect_fault(&opened, "the first bucket", "This does not lead to entries.");
-    buckets[1] = buckets[0] - 2;
+    buckets[1].records = buckets[0].records - 2;
     expect_fault(&opened, "the end before the beginning", "This does not lead to entries.");
-    buckets[1] = UINT32_MAX;
+    buckets[1].records = UINT32_MAX;
     expect_fault(&opened, "the end behind the block", "This does not lead to entries.");
-    buckets[1] -= 2;
+    buckets[1].records -= 2;
     expect_fault(&opened, "an end within an entry", "The entries that begin here do not fit.");
-    buckets[1] += 2;
+    buckets[1].records += 2;
     expect_fault(&opened, "an end behind the entry", "The entries that begin here do not fit.");
     end(&opened);
 }
 
 static struct set_record *first_origin(const struct opened *opened, enum route_number number) {
     const struct cors_set *set = &opened->routes[number].origins;
-    const uint32_t *buckets = (const uint32_t *)(const void *)(opened->block.start + set->buckets);
-    return (struct set_record *)(void *)(opened->block.start + buckets[0]);
+    const struct set_bucket *buckets =
+        (const struct set_bucket *)(const void *)(opened->block.start + set->buckets);
+    return (struct set_record *)(void *)(opened->block.start + buckets[0].records);
 }
 
 static void the_entries_are_read(void **state) {
@@ -283,19 +287,15 @@ static void the_entries_are_read(void **state) {
     end(&opened);
 }
 
-/* "https://*" and "https://*." would be everybody. */
+/* With a dot alone behind it, every name that ends in one would match. */
 static void a_wildcard_stands_under_a_domain(void **state) {
     struct opened opened;
     (void)state;
     begin(&opened);
     struct set_record *record = first_origin(&opened, LABEL);
-    size_t size = (size_t)record->head_size + record->tail_size;
-    memcpy(record->text, "https://", 8);
-    memset(record->text + 8, 'q', size - 8);
-    record->text[size - 1] = '.';
-    record->head_size = 8;
-    record->tail_size = (uint16_t)(size - 8);
-    expect_fault(&opened, "a host behind the wildcard", NO_ENTRY);
+    assert_int_equal(record->tail_size, strlen(".q"));
+    record->tail_size = 1;
+    expect_fault(&opened, "a dot behind the wildcard", NO_ENTRY);
     end(&opened);
 }
 
@@ -315,8 +315,6 @@ static void the_shapes_are_read(void **state) {
     expect_fault(&opened, "a shape of no pattern", no_shape);
     first_shape(&opened, DEEP)->anchored = 2;
     expect_fault(&opened, "an anchor", no_shape);
-    first_shape(&opened, DEEP)->dots = 254;
-    EXPECT(opened, routes[DEEP].dots_max, 254, dots);
     first_shape(&opened, DEEP)->dots = 254;
     expect_fault(&opened, "more dots than a host has", no_shape);
     EXPECT(opened, routes[DEEP].dots_max, 0, dots);

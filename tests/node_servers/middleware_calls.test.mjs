@@ -221,6 +221,24 @@ test('objects that have a method, headers, setHeader, getHeader and end', () => 
     assert.equal(calls, 2);
 });
 
+test('what an application does with a decision that it is told changes no other answer', () => {
+    const told = [];
+    const middleware = cors(POLICY, {onDecision(decision) {
+        told.push(structuredClone(decision));
+        decision.vary.push('Cookie');
+        decision.set[0][1] = '*';
+        decision.set.push(['X-Own', '1']);
+    }});
+    const lines = [];
+    for (let i = 0; i < 3; i++) {
+        const answer = new Answer();
+        middleware({method: 'GET', headers: FRIEND}, answer, () => {});
+        lines.push(Object.fromEntries(answer.lines));
+    }
+    assert.deepEqual(told, [told[0], told[0], told[0]]);
+    assert.deepEqual(lines, Array(3).fill({...GRANTED, vary: 'Origin'}));
+});
+
 test('an error of onDecision, and a middleware that was closed, go to next()', () => {
     const failing = cors(POLICY, {onDecision() {
         throw new Error('the log is full');

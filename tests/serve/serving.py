@@ -105,8 +105,8 @@ class Gateway(Started):
             environment={"CORS_NGINX_MODULE": MODULE, "TMPDIR": str(self.scratch),
                          **(environment or {})})
 
-    def wait_until_said(self, text: str) -> None:
-        self.wait_until(lambda: text in self.said(), f"{text!r} in the log", SECONDS)
+    def wait_until_said(self, text: str, times: int = 1) -> None:
+        self.wait_until(lambda: self.said().count(text) >= times, f"{text!r} in the log", SECONDS)
 
     def wait_until_ready(self) -> None:
         self.wait_until(lambda: READY.search(self.said()) is not None, "the gateway", SECONDS)

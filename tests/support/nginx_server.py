@@ -29,7 +29,7 @@ load_module %(module)s;
 daemon off;
 pid %(folder)s/nginx.pid;
 error_log %(folder)s/error.log info;
-worker_processes 1;
+worker_processes %(workers)d;
 %(main)s
 events { worker_connections 256; }
 http {
@@ -77,15 +77,17 @@ def check_configuration(folder: Path, text: str) -> subprocess.CompletedProcess[
 class NginxServer:
     """A running nginx. `server` goes into its one server, `http` before that, `main` to the top.
 
-    With `tls` it takes TLS connections only.
+    With `tls` it takes TLS connections only. `user` is who the workers run as.
     """
 
     def __init__(self, folder: Path, server: str, http: str = "", main: str = "",
                  http2: bool = False, environment: dict[str, str] | None = None,
-                 tls: Pair | None = None) -> None:
+                 tls: Pair | None = None, workers: int = 1, user: str | None = None) -> None:
         self.folder = folder
         self.environment = nginx_environment(environment or {})
         self.main = main
+        self.worker_count = workers
+        self.user = user_line() if user is None else f"user {user};"
         self.listen_options = (" ssl" if tls else "") + (" http2" if http2 else "")
         self.tls_lines = (f"ssl_certificate {tls.certificate};\n"
                           f"ssl_certificate_key {tls.key};\n" if tls else "")
@@ -103,7 +105,8 @@ class NginxServer:
         """Writes another configuration; reload() has nginx read it."""
         self.texts = server, http
         (self.folder / "nginx.conf").write_text(CONFIGURATION % {
-            "user": user_line(), "module": nginx_module(), "folder": self.folder,
+            "user": self.user, "workers": self.worker_count, "module": nginx_module(),
+            "folder": self.folder,
             "main": self.main, "http": http, "server": self.tls_lines + server,
             "port": self.port, "options": self.listen_options})
 
@@ -161,5 +164,6 @@ class NginxServer:
     def _listens(self) -> bool:
         """Whether there is a worker too, which reload() must see to know the old from the new."""
         pid = self.folder / "nginx.pid"
+        alone = "master_process off;" in self.main
         return (pid.exists() and pid.read_text() != "" and accepts(self.port) and
-                self._count("start worker process ") > 0)
+                (alone or self._count("start worker process ") > 0))

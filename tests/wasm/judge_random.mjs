@@ -33,9 +33,10 @@ function below(limit) {
 /** @template Item @param {Item[]} items */
 const pick = (items) => items[below(items.length)];
 
-const ORIGINS = ['https://app.example', 'https://x.dev.example', 'https://evil.example', 'null', '',
-    ' https://app.example\t', 'https://app.example, https://app.example', 'https://APP.example',
-    'http://localhost:3000', 'https://caf\u00e9.example', 'https://\u4f8b.example'];
+const ORIGINS = ['https://app.example', 'https://x.dev.example', 'https://y.dev.example',
+    'https://evil.example', 'null', '', ' https://app.example\t', 'https://APP.example',
+    'https://app.example, https://app.example', 'http://localhost:3000', 'https://caf\u00e9.example',
+    'https://\u4f8b.example'];
 const PATHS = ['/a', '/open/x', '/users/1', '/users/', '/none', '/', `/users/${'y'.repeat(3000)}`];
 const NAMES = [fields.ORIGIN, fields.ORIGIN, fields.REQUEST_METHOD, fields.REQUEST_METHOD,
     fields.REQUEST_HEADERS, 'Host', 'Sec-Fetch-Site', 'Sec-Fetch-Mode', 'Sec\rFetch\rSite', 'Origim',
@@ -69,14 +70,44 @@ function randomRequest() {
     };
 }
 
+/** @typedef {ReturnType<typeof randomRequest>} Request */
+
+/** @type {Array<(request: Request) => Request>} */
+const CHANGES = [
+    (request) => request,
+    (request) => ({...request, path: pick(PATHS)}),
+    (request) => ({...request, method: pick(['GET', 'OPTIONS'])}),
+    (request) => ({...request, headers: request.headers.slice(0, -1)}),
+    (request) => ({...request, headers: [...request.headers, [fields.ORIGIN, pick(ORIGINS)]]}),
+    (request) => ({...request, headers: request.headers.map(([name, value]) =>
+        [name, below(3) === 0 ? valueOf(name) : value])}),
+];
+
+/** @type {Request[]} */
+const recent = [];
+
+/** Often nearly a request that was there: of such, judge() uses again what it has. */
+function nextRequest() {
+    const request = recent.length > 0 && below(2) > 0 ? pick(CHANGES)(pick(recent))
+        : randomRequest();
+    recent.unshift(request);
+    recent.length = Math.min(recent.length, 4);
+    return request;
+}
+
 /** What decide() reads is UTF-8, and what judge() reads are bytes. @param {string} text */
 const bytesOf = (text) => Buffer.from(text).toString('latin1');
 
-const {policy} = lintPolicy(cors, JSON.stringify(POLICY));
+const OTHER = {policies: [
+    {path: '/a', allow_origins: ['https://*.dev.example'], expose_headers: ['X-Three']},
+    {path: '/users/*', allow_origins: ['https://app.example'], allow_headers: ['X-One']},
+]};
+const policies = [POLICY, OTHER].map((one) => lintPolicy(cors, JSON.stringify(one)).policy);
 const kinds = {preflight: 0, actual: 0, 'no-origin': 0, 'no-policy': 0};
 const different = [];
 for (let i = 0; i < Number(count); i++) {
-    const request = randomRequest();
+    const request = nextRequest();
+    const policy = pick(policies);
     const {method, path, headers, own_origin: ownOrigin} = request;
     const decision = cors.decide(policy, request);
     const wide = headers.flat().some((text) => /[^\0-\xff]/.test(text));

@@ -102,6 +102,9 @@ export class LineOwner {
     /** @type {VaryLines[]} */
     #vary = [];
 
+    /** @type {Map<string, import('./node_response.js').Held>} the last of each kind of judgement */
+    held = new Map();
+
     /** @param {Cors} engine */
     constructor(engine) {
         this.#engine = engine;

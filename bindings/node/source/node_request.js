@@ -8,7 +8,8 @@ import {linesOf, withHost} from './field_lines.js';
  * @param {any} request
  */
 function targetOf({originalUrl, url}) {
-    return [originalUrl, url].find((target) => typeof target === 'string') || '/';
+    return (typeof originalUrl === 'string' ? originalUrl
+        : typeof url === 'string' ? url : '') || '/';
 }
 
 /**

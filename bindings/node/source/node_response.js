@@ -15,10 +15,12 @@
  * @typedef {any} NodeResponse
  * @typedef {Array<[name: string, value: any]>} HeadLines
  *
- * What counts for a response, and its own writeHead().
+ * What counts for a response, and its own writeHead(). That of a judgement serves again with it.
  * @typedef {object} Held
+ * @property {import('../../wasm/libcors.js').Judgement} judgement
  * @property {LineOwner} owner
  * @property {import('../../wasm/libcors.js').FieldLine[]} set
+ * @property {string[]} names of the lines in `set`, in lower case
  * @property {ReturnType<LineOwner['varyFor']>} vary
  * @property {any} writeHead
  */
@@ -74,27 +76,13 @@ function isVary(name) {
 }
 
 /**
- * Whether a verdict sets a line of a name.
- * @param {Held} held
- * @param {string} name
- */
-function sets({owner, set}, name) {
-    for (const [one] of set) {
-        if (one.length === name.length && owner.folded(one) === owner.folded(name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/**
  * Removes the lines of the policy's that somebody else set.
  * @param {NodeResponse} response
  * @param {Held} held
  */
 function removeOwned(response, held) {
     for (const name of response.getHeaderNames?.() ?? NO_NAMES) {
-        if (held.owner.owns(name) && !sets(held, name)) {
+        if (held.owner.owns(name) && !held.names.includes(held.owner.folded(name))) {
             response.removeHeader(name);
         }
     }
@@ -105,22 +93,26 @@ function removeOwned(response, held) {
  * @param {NodeResponse} response
  * @param {Held} held
  */
-function hasLines(response, {owner, set}) {
+function hasLines(response, {owner, set, names}) {
     let count = 0;
     for (const name of response.getHeaderNames?.() ?? NO_NAMES) {
         count += owner.owns(name) ? 1 : 0;
     }
-    return count === set.length &&
-        set.every(([name, value]) => response.getHeader(owner.folded(name)) === value);
+    let isSame = count === set.length;
+    for (let i = 0; isSame && i < set.length; i++) {
+        isSame = response.getHeader(names[i]) === set[i][1];
+    }
+    return isSame;
 }
 
 /**
  * Sets what the verdict says, and nothing else of the kind, where that is not there already.
  * @param {NodeResponse} response
  * @param {Held} held
- * @param {unknown} vary the application's own
+ * @param {unknown} before what Vary is
+ * @param {unknown} vary what the application wants it to be
  */
-function setLines(response, held, vary) {
+function setLines(response, held, before, vary) {
     if (!hasLines(response, held)) {
         removeOwned(response, held);
         for (const [name, value] of held.set) {
@@ -128,7 +120,7 @@ function setLines(response, held, vary) {
         }
     }
     const settled = held.vary.settle(vary);
-    if (settled !== undefined && settled !== response.getHeader('vary')) {
+    if (settled !== undefined && settled !== before) {
         response.setHeader(held.owner.varyName, settled);
     }
 }
@@ -173,12 +165,12 @@ function settle(response, headers) {
     const isList = Array.isArray(headers);
     const isFaulty = isList && !Array.isArray(headers[0]) && headers.length % 2 === 1;
     if (!headers || isFaulty || (!isList && !concerns(headers, held.owner))) {
-        setLines(response, held, before);
+        setLines(response, held, before, before);
         return headers;
     }
     const lines = headLines(headers);
     const vary = lines.filter(([name]) => isVary(name)).flatMap(([, value]) => value);
-    setLines(response, held, vary.length > 0 ? vary : before);
+    setLines(response, held, before, vary.length > 0 ? vary : before);
     return headObject(lines.filter(([name]) => !isVary(name) && !held.owner.owns(name)));
 }
 
@@ -227,10 +219,18 @@ export function holdResponse(response, guard, {judgement}) {
  * @param {import('../../wasm/libcors.js').Judgement} judgement
  * @returns {Held}
  */
-function heldBy(response, {owner}, {set, vary}) {
+function heldBy(response, {owner}, judgement) {
     const before = response[HELD];
     const writeHead = before === undefined ? response.writeHead : before.writeHead;
-    return {owner, set, vary: owner.varyFor(vary), writeHead};
+    const known = owner.held.get(judgement.kind);
+    if (known?.judgement === judgement && known.writeHead === writeHead) {
+        return known;
+    }
+    const {kind, set, vary} = judgement;
+    const names = set.map(([name]) => owner.folded(name));
+    const held = {judgement, owner, set, names, vary: owner.varyFor(vary), writeHead};
+    owner.held.set(kind, held);
+    return held;
 }
 
 /**

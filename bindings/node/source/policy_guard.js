@@ -92,6 +92,16 @@ function checkOptions(options) {
     }
 }
 
+/**
+ * For whoever may change it: the engine hands the same judgement out again.
+ * @param {Judgement} judgement
+ * @returns {Judgement}
+ */
+function copyOf(judgement) {
+    return {...judgement, vary: [...judgement.vary],
+        set: judgement.set.map(([name, value]) => [name, value])};
+}
+
 /** Judges requests under the policy of a source. */
 export class Guard {
     #engine;
@@ -156,7 +166,8 @@ export class Guard {
         const {method, target, lines} = view.request ?? arrived;
         const judged = this.#engine.judge(view.policy,
             {method, target, lines, verdict: view.verdict, ownOrigin: this.#ownOrigin});
-        const judgement = view.respell?.(judged, arrived) ?? judged;
+        const judgement = view.respell === undefined ? judged
+            : view.respell(copyOf(judged), arrived);
         const {error} = view;
         const answer = error === undefined ? this.#answer(judgement, view) : null;
         const verdict = {judgement, answer, error};
@@ -194,7 +205,7 @@ export class Guard {
      * @param {GuardRequest} request
      */
     #tell(onDecision, {judgement, answer}, {method, target}) {
-        const {kind, allowed, loggedReason, set, vary, blocks} = judgement;
+        const {kind, allowed, loggedReason, set, vary, blocks} = copyOf(judgement);
         const status = answer === null ? null : answer.status;
         onDecision({kind, allowed, reason: loggedReason, status, set, vary, blocks},
             {method, target});

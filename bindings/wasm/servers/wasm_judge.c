@@ -15,6 +15,9 @@
 enum { READ_COUNT = 5 };
 static cors_slice read_fields[READ_COUNT];
 
+/* What else is in a record, beside numbers of fields. */
+enum part { PART_METHOD = 64, PART_OWN_ORIGIN = 65, PART_TARGET = 66 };
+
 enum judgement_flag { AMBIGUOUS = 1, BLOCKS = 2 };
 
 /* A text: where it is, and its size, with a bit set where it is gone after this request. */
@@ -99,48 +102,75 @@ static void write_judgement(const cors_decision *decision) {
     }
 }
 
-static void judge(const cors_policy *policy, cors_slice target, struct wire wire, uint32_t verdict,
-                  char *scratch) {
-    cors_decision decision;
-    bool ambiguous =
-        !cors_target_is_plain(target) && cors_target_is_ambiguous(policy, target, scratch);
-    cors_slice method = wire_take_text(&wire);
-    cors_slice own_origin = wire_take_text(&wire);
-    cors_request_begin(&request, policy, method, cors_target_path(target, scratch));
-    cors_request_set_origin_verdict(&request, (cors_verdict)verdict);
-    if (own_origin.data != NULL) {
-        cors_request_set_own_origin(&request, own_origin);
+/* What a request has once each. */
+struct parts {
+    cors_slice method;
+    cors_slice own_origin; /* NULL where the host says none */
+    cors_slice target;
+};
+
+static struct parts find_parts(struct wire wire) {
+    struct parts parts = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    while (wire.at < wire.end) {
+        uint32_t number = wire_take_word(&wire);
+        cors_slice text = wire_take_text(&wire);
+        if (number == PART_METHOD) {
+            parts.method = text;
+        } else if (number == PART_OWN_ORIGIN) {
+            parts.own_origin = text;
+        } else if (number == PART_TARGET) {
+            parts.target = text;
+        }
     }
+    return parts;
+}
+
+static void add_headers(struct wire wire) {
     while (wire.at < wire.end) {
         uint32_t number = wire_take_word(&wire);
         cors_slice value = wire_take_text(&wire);
-        cors_request_add_header(&request, read_fields[number % READ_COUNT], value);
+        if (number < READ_COUNT) {
+            cors_request_add_header(&request, read_fields[number], value);
+        }
     }
+}
+
+static void judge(const cors_policy *policy, const struct parts *parts, uint32_t verdict,
+                  char *scratch) {
+    cors_decision decision;
+    cors_slice target = parts->target;
+    bool ambiguous =
+        !cors_target_is_plain(target) && cors_target_is_ambiguous(policy, target, scratch);
+    cors_request_begin(&request, policy, parts->method, cors_target_path(target, scratch));
+    cors_request_set_origin_verdict(&request, (cors_verdict)verdict);
+    if (parts->own_origin.data != NULL) {
+        cors_request_set_own_origin(&request, parts->own_origin);
+    }
+    add_headers(record);
     cors_decide(&request, &decision);
     write_judgement(&decision);
     judgement.flags |= ambiguous ? AMBIGUOUS : 0;
 }
 
 /*
- * Judges the request of a record: target, method, own origin, then field lines up to the end, each
- * the number of its name and its value. The texts of the judgement live as long as the record.
+ * Judges the request of a record: texts in any order, each behind the number of what it is, fields
+ * by the number of the name. The texts of the judgement live as long as the record.
  */
 WASM_EXPORT(judge)
 cors_status wasm_judge(const cors_policy *policy, const char *data, size_t size, uint32_t verdict);
 cors_status wasm_judge(const cors_policy *policy, const char *data, size_t size, uint32_t verdict) {
     static char usual[2048]; /* few targets are longer */
-    struct wire wire = wire_over(data, size);
-    record = wire;
-    cors_slice target = wire_take_text(&wire);
-    if (target.size <= sizeof usual) {
-        judge(policy, target, wire, verdict, usual);
+    record = wire_over(data, size);
+    struct parts parts = find_parts(record);
+    if (parts.target.size <= sizeof usual) {
+        judge(policy, &parts, verdict, usual);
         return CORS_OK;
     }
-    char *scratch = wasm_allocate(target.size);
+    char *scratch = wasm_allocate(parts.target.size);
     if (scratch == NULL) {
         return CORS_NO_MEMORY;
     }
-    judge(policy, target, wire, verdict, scratch);
+    judge(policy, &parts, verdict, scratch);
     wasm_release(scratch);
     return CORS_OK;
 }

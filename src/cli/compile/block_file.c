@@ -16,9 +16,9 @@ enum { PIECE_MAX = 1 << 20 };
 
 /* A file on its way to its place. */
 struct arrival {
-    const char *place; /* where it is to be */
-    char *folder;      /* of the place */
-    char *temporary;   /* where it is until then */
+    const char *place;  /* where it is to be */
+    const char *folder; /* of the place */
+    char *temporary;    /* where it is until then */
     int descriptor;
     mode_t mode;   /* to have at the end; 0: as the file that it replaces, else the usual one */
     bool replaces; /* there is a file already, of this state */
@@ -166,13 +166,15 @@ static char *folder_of(const char *path) {
 /* Replaces what is at the arrival's place, or puts a file there. */
 static const char *replace(struct arrival *arrival, cors_slice bytes) {
     const char *fault = "out of memory";
-    arrival->folder = folder_of(arrival->place);
-    if (arrival->folder != NULL &&
-        asprintf(&arrival->temporary, "%s.cors-compile.XXXXXX", arrival->folder) >= 0) {
+    char *folder = folder_of(arrival->place);
+    char *temporary = NULL;
+    if (folder != NULL && asprintf(&temporary, "%s.cors-compile.XXXXXX", folder) >= 0) {
+        arrival->folder = folder;
+        arrival->temporary = temporary;
         fault = write_beside(arrival, bytes);
-        free(arrival->temporary);
+        free(temporary);
     }
-    free(arrival->folder);
+    free(folder);
     return fault;
 }
 

@@ -12,6 +12,7 @@
 #include "block_file.h"
 #include "command.h"
 #include "compile_options.h"
+#include "compiled_file.h"
 #include "json_problems.h"
 #include "json_text.h"
 #include "policyfile.h"
@@ -137,6 +138,17 @@ static cors_slice overwritten_source(const cors_builder *builder, const char *ou
     return name;
 }
 
+/* A policy that no reader would take must not stand where they look for one. */
+static bool can_be_read(const struct outcome *outcome) {
+    const cors_policy *again;
+    const char *fault = compiled_file_open(outcome->policy, cors_policy_size(outcome->policy),
+                                           outcome->environment, &again);
+    if (fault != NULL) {
+        (void)fprintf(stderr, "cors compile: nothing is written, since %s\n", fault);
+    }
+    return fault == NULL;
+}
+
 /* Returns the exit code. */
 static int write_policy(const struct outcome *outcome, const char *output) {
     cors_slice block = {(const char *)(const void *)outcome->policy,
@@ -148,6 +160,9 @@ static int write_policy(const struct outcome *outcome, const char *output) {
         print_clean(stderr, source);
         (void)fputs(", which the policy is made of; name another file\n", stderr);
         return EXIT_USAGE;
+    }
+    if (!can_be_read(outcome)) {
+        return EXIT_FAILED;
     }
     if (strcmp(output, "-") != 0) {
         fault = block_file_write(output, block, 0);

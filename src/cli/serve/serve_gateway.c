@@ -105,25 +105,22 @@ static void print_trouble(const struct serve_gateway *gateway,
     }
 }
 
-/* Someone asked for it while nginx was starting. */
-static void renew_if_asked(struct serve_gateway *gateway) {
-    if (gateway->renew_when_started) {
-        gateway->renew_when_started = false;
+static void handle_in_force(struct serve_gateway *gateway, uint64_t checksum) {
+    if (gateway->state != GATEWAY_STARTING) {
+        serve_policy_in_force(gateway, checksum);
+        return;
+    }
+    gateway->state = GATEWAY_RUNNING;
+    say_serving(gateway);
+    if (gateway->renew_when_started) { /* someone asked for it meanwhile */
         serve_policy_renew(gateway, true, milliseconds_now());
     }
 }
 
 static void handle_log_entry(struct serve_gateway *gateway, const struct serve_log_entry *entry) {
     switch (entry->kind) {
-    case SERVE_LOG_STARTED:
-        if (gateway->state == GATEWAY_STARTING) {
-            gateway->state = GATEWAY_RUNNING;
-            say_serving(gateway);
-            renew_if_asked(gateway);
-        }
-        break;
     case SERVE_LOG_IN_FORCE:
-        serve_policy_in_force(gateway, entry->checksum);
+        handle_in_force(gateway, entry->checksum);
         break;
     case SERVE_LOG_TROUBLE:
         print_trouble(gateway, entry);

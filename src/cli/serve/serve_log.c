@@ -76,11 +76,6 @@ static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
     return false;
 }
 
-static bool says_started(cors_slice text) {
-    static const char started[] = "start worker processes";
-    return memmem(text.data, text.size, started, sizeof started - 1) != NULL;
-}
-
 /* Reads "... is in force in all workers: 3 entries [0123456789abcdef]". */
 static bool read_in_force(cors_slice line, struct serve_log_entry *entry) {
     cors_slice rest = after(after(line, " is in force in all workers: "), "[");
@@ -94,13 +89,6 @@ static bool read_in_force(cors_slice line, struct serve_log_entry *entry) {
     return end == digits + sizeof digits - 1;
 }
 
-static enum serve_log_kind kind_of_notice(cors_slice line, struct serve_log_entry *entry) {
-    if (says_started(line)) {
-        return SERVE_LOG_STARTED;
-    }
-    return read_in_force(line, entry) ? SERVE_LOG_IN_FORCE : SERVE_LOG_OTHER;
-}
-
 static void read_error(cors_slice line, struct serve_log_entry *entry) {
     static const char *const harmless[] = {"[warn] ", "[notice] ", "[info] "};
     if (line.size == 0 || read_complaint(line, entry)) {
@@ -108,7 +96,7 @@ static void read_error(cors_slice line, struct serve_log_entry *entry) {
     }
     for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
         if (after(line, harmless[i]).size > 0) {
-            entry->kind = kind_of_notice(line, entry);
+            entry->kind = read_in_force(line, entry) ? SERVE_LOG_IN_FORCE : SERVE_LOG_OTHER;
             return;
         }
     }

@@ -11,8 +11,7 @@
 
 enum serve_log_kind {
     SERVE_LOG_OTHER,    /* nothing that concerns people */
-    SERVE_LOG_STARTED,  /* nginx has read its configuration and starts workers */
-    SERVE_LOG_IN_FORCE, /* all workers use the policy with `checksum` */
+    SERVE_LOG_IN_FORCE, /* all workers are there and use the policy with `checksum` */
     SERVE_LOG_TROUBLE,  /* a complaint of nginx, in `text` */
     SERVE_LOG_DECISION, /* a request was answered, as `fields` say */
 };

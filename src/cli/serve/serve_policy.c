@@ -66,9 +66,11 @@ void serve_policy_say(const struct serve_gateway *gateway, const char *what) {
 static int read_policy(struct serve_gateway *gateway, const cors_policy **policy) {
     const struct serve_options *options = gateway->options;
     cors_builder *builder;
+    struct cors_list_watcher lists = serve_watch_lists(&gateway->watch);
     serve_watch_forget_changes(&gateway->watch);
     cors_status status =
-        cors_policyfile_load(options->policy, options->environment, &builder, policy);
+        cors_policyfile_load_watched(options->policy, options->environment,
+                                     gateway->options->watch ? &lists : NULL, &builder, policy);
     if (builder != NULL) {
         print_problems(gateway, builder);
         serve_watch_add_files(&gateway->watch, builder);

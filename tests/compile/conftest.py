@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+"""Makes `import libcors` that of this tree."""
+from tests.support import python_package
+
+python_package.use()
