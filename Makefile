@@ -63,7 +63,7 @@ browsers: build-tests ## Record new scenarios in real Chromium and Firefox, and 
 long: build-tests ## The closed loop of both halves with a million pairs
 	@build/tests/closed_loop/closed-loop 1000000
 
-bench: setup-bench build node python ## Measure decisions and nginx, and write bench/README.md
+bench: setup-bench build node python ## Measure libcors beside its peers, and write bench/README.md and its chart
 	@bench/run
 
 install: build lab ## Install below PREFIX (/usr/local), in DESTDIR if that is set

@@ -24,7 +24,7 @@ from workloads import Request, Workload, workloads, write_workloads
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench"
-ROUND_MS = 30
+ROUND_MS = 20
 
 LIBCORS = "libcors"
 GO = "rs/cors"

@@ -22,7 +22,7 @@ enum { WAIT_MILLISECONDS = 5 };
 
 /* How much less of a processor the thread gets than the event loop beside it, where both want it.
  */
-enum { NICENESS = 10 };
+enum { NICENESS = 5 };
 
 /*
  * Timestamps of files move in steps of up to ten milliseconds. Who writes within the step that it

@@ -63,14 +63,52 @@ struct search {
     size_t dots[SHAPE_DOTS_MAX + 1]; /* from the right: indexes into the origin's text */
 };
 
+/* Marks the dots among eight bytes, each in its highest bit. */
+static uint64_t mark_dots(uint64_t word) {
+    const uint64_t lows = ~WORD_HIGHS;
+    uint64_t other = word ^ '.' * WORD_ONES; /* zero where a dot is */
+    return ~(((other & lows) + lows) | other | lows);
+}
+
+/* The place of the highest bit that is set; some is. */
+static unsigned highest_bit(uint64_t bits) {
+#if defined(__GNUC__) || defined(__clang__)
+    return 63U - (unsigned)__builtin_clzll(bits);
+#else
+    unsigned place = 63;
+    while ((bits >> place & 1) == 0) {
+        place--;
+    }
+    return place;
+#endif
+}
+
+/* Notes the dots marked in eight bytes that begin at `start`. Returns whether there are enough. */
+static bool note_dots(struct search *search, uint64_t marks, size_t start, size_t wanted) {
+    while (marks != 0 && search->dot_count < wanted) {
+        unsigned bit = highest_bit(marks);
+        search->dots[search->dot_count++] = start + bit / 8;
+        marks ^= UINT64_C(1) << bit;
+    }
+    return search->dot_count == wanted;
+}
+
 /* Finds as many dots from the right as the route's shapes count, and one. */
 static void find_dots(struct search *search) {
-    const struct origin_cut *origin = search->origin;
+    const char *text = search->origin->text.data;
     size_t wanted = (size_t)search->route->dots_max + 1;
+    size_t start = search->origin->host_start;
+    size_t end = search->origin->host_end;
     search->dot_count = 0;
-    for (size_t i = origin->host_end; i-- > origin->host_start && search->dot_count < wanted;) {
-        if (origin->text.data[i] == '.') {
-            search->dots[search->dot_count++] = i;
+    for (; end >= start + 8; end -= 8) {
+        if (note_dots(search, mark_dots(load_8_in_order(text + end - 8)), end - 8, wanted)) {
+            return;
+        }
+    }
+    /* Fewer than eight bytes are left. */
+    while (end-- > start && search->dot_count < wanted) {
+        if (text[end] == '.') {
+            search->dots[search->dot_count++] = end;
         }
     }
 }

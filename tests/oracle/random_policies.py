@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from oracle import PolicyValues, Surroundings
+from tests.oracle.oracle import PolicyValues, Surroundings
 
 # None of them is a public suffix, so wildcards may stand under them. Several are ends of others.
 DOMAINS = ["example.com", "example.org", "a.example.com", "b.a.example.com", "myexample.com",

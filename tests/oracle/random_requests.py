@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from oracle import Lines, PolicyValues, origin_entries
-from random_policies import DOMAINS, HEADERS, LABELS, METHODS, PATHS, PolicyFile, random_origin
+from tests.oracle.oracle import Lines, PolicyValues, origin_entries
+from tests.oracle.random_policies import (DOMAINS, HEADERS, LABELS, METHODS, PATHS, PolicyFile,
+                                          random_origin)
 
 ORIGIN = "Origin"
 METHOD = "Access-Control-Request-Method"

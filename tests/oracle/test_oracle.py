@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from oracle import decide
-from random_policies import PolicyFile, random_policy_file
-from random_requests import Request, random_request
+from tests.oracle.oracle import decide
+from tests.oracle.random_policies import PolicyFile, random_policy_file
+from tests.oracle.random_requests import Request, random_request
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ROOT / (os.environ.get("CORS_COMMAND") or "build/cors")

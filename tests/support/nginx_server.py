@@ -118,7 +118,7 @@ class NginxServer:
         self.process.process.send_signal(signal.SIGHUP)
 
         def answered() -> bool:
-            return (self._count("start worker process ") > done or
+            return (self._count("start worker process ") >= done + self.worker_count or
                     self._count("[emerg]") > refused)
         wait_for(answered, "a reload", SECONDS)
         if self._count("[emerg]") > refused:
@@ -162,8 +162,8 @@ class NginxServer:
         raise ChildProcessError(f"no port was free {PORTS_TO_TRY} times")
 
     def _listens(self) -> bool:
-        """Whether there is a worker too, which reload() must see to know the old from the new."""
+        """Whether the workers are there too: reload() tells the old from the new by them."""
         pid = self.folder / "nginx.pid"
         alone = "master_process off;" in self.main
         return (pid.exists() and pid.read_text() != "" and accepts(self.port) and
-                (alone or self._count("start worker process ") > 0))
+                (alone or self._count("start worker process ") >= self.worker_count))
