@@ -205,8 +205,12 @@ static void begin_job(ngx_http_cors_live_t *live) {
     }
 }
 
+/* Once of each generation: two workers may find at the same moment that all have come. */
 static void say_in_force(ngx_http_cors_live_t *live, uint64_t generation) {
     const ngx_http_cors_block_t *block = &live->shared->blocks[generation % 2];
+    if (atomic_exchange(&live->shared->said, generation) == generation) {
+        return;
+    }
     ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
                   "cors: \"%V\" is in force in all workers: %uL %s [%016xL]", &live->path,
                   block->entries, block->entries == 1 ? "entry" : "entries", block->checksum);

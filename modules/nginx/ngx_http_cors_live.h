@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
     _Atomic(uint64_t) generation; /* the newest, in force from now on; the first is 1 */
     _Atomic(uint64_t) freed;      /* the newest whose memory was given back */
+    _Atomic(uint64_t) said;       /* the newest of which the log tells that it is in force */
     _Atomic(uint64_t) seen;       /* the state of the file that was judged last */
     _Atomic(unsigned) unreadable; /* someone has said so */
 
