@@ -14,7 +14,7 @@ static uint32_t draw(uint32_t below) {
     return (random_state >> 16) % below;
 }
 
-enum { TEXT_SIZE = 160, ENTRIES = 12, LISTS = 3000, ORIGINS = 100 };
+enum { TEXT_SIZE = 160, ENTRIES = 12, MANY_ENTRIES = 60, LISTS = 3000, ORIGINS = 100 };
 
 struct text {
     char bytes[TEXT_SIZE];
@@ -56,7 +56,9 @@ static void put_scheme(struct text *text) {
 }
 
 static void draw_entry(struct text *text) {
-    static const char *const wildcards[] = {"*", "{label}", "a*", "*b", "a*b", "a-*", "*-b", "a"};
+    static const char *const wildcards[] = {"*",   "{label}", "a*",  "*b",    "a*b",    "a-*",
+                                            "*-b", "a",       "ab*", "*a-b",  "a-a*",   "aa*a",
+                                            "b*",  "a*-b",    "*ab", "ab*ab", "a-a*-b", "*a_ab"};
     text->size = 0;
     put_scheme(text);
     uint32_t before = draw(3);
@@ -182,18 +184,25 @@ static const cors_policy *build(const struct text *entries, size_t count,
     return policy;
 }
 
+/* Whether some shape has more forms than it can name. */
+static bool has_anchors(const cors_policy *policy) {
+    return policy_routes(policy)->anchors.count > 0;
+}
+
 static void patterns_match_as_their_texts_say(void **state) {
     struct case_memory memory = {.asked = 0};
     cors_builder_options options = case_policy_options(&memory);
     (void)state;
+    unsigned anchored = 0;
     for (int list = 0; list < LISTS; list++) {
-        struct text entries[ENTRIES];
+        struct text entries[MANY_ENTRIES];
         struct text origin;
-        size_t count = 1 + draw(ENTRIES);
+        size_t count = 1 + draw(list % 4 == 0 ? MANY_ENTRIES : ENTRIES);
         for (size_t i = 0; i < count; i++) {
             draw_entry(&entries[i]);
         }
         const cors_policy *policy = build(entries, count, &options);
+        anchored += has_anchors(policy);
         for (int i = 0; i < ORIGINS; i++) {
             if (i % 2 == 0) {
                 draw_origin(&origin);
@@ -204,6 +213,7 @@ static void patterns_match_as_their_texts_say(void **state) {
         }
         cors_policy_destroy(policy, &options.allocator);
     }
+    assert_in_range(anchored, LISTS / 20, LISTS);
     assert_int_equal(memory.live, 0);
 }
 

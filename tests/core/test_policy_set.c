@@ -197,6 +197,45 @@ static cors_slice number_text(char *buffer, const char *before, unsigned number)
     return slice_of(buffer, (size_t)size);
 }
 
+/* Such a record has its tail for whoever finds it by the head. */
+static void an_exact_key_is_its_head(void **state) {
+    struct set_key some[] = {{CORS_SLICE("12345678"), CORS_SLICE("tail"), 0},
+                             {CORS_SLICE("87654321"), CORS_SLICE("of another size"), 0}};
+    struct made made;
+    (void)state;
+    assert_int_equal(make(&made, some, ROWS(some)), CORS_OK);
+    for (size_t i = 0; i < ROWS(some); i++) {
+        const struct set_record *record = cors_set_find_text(made.block, &made.set, some[i].head);
+        assert_non_null(record);
+        assert_true(slice_equals(cors_set_record_key(record).tail, some[i].tail));
+    }
+    assert_null(cors_set_find_text(made.block, &made.set, CORS_SLICE("12345679")));
+    assert_null(cors_set_find_text(made.block, &made.set, CORS_SLICE("12345678tail")));
+    end(&made);
+}
+
+/* What is missed is seen by the bucket alone mostly: its tags are those of its records. */
+static void buckets_have_the_tags_of_their_records(void **state) {
+    static char texts[MANY][TEXT_SIZE];
+    static struct set_key some[MANY];
+    struct made made;
+    unsigned told = 0;
+    (void)state;
+    for (unsigned i = 0; i < MANY; i++) {
+        some[i] = (struct set_key){.head = number_text(texts[i], "https://", i)};
+    }
+    assert_int_equal(make(&made, some, MANY), CORS_OK);
+    for (unsigned i = 0; i < 2 * MANY; i++) {
+        char text[TEXT_SIZE];
+        uint32_t hash = (uint32_t)text_hash(made.set.seed, number_text(text, "https://", i));
+        bool has = bucket_has_tag(set_bucket(made.block, &made.set, hash), hash);
+        assert_true(has || i >= MANY);
+        told += i >= MANY && has;
+    }
+    assert_in_range(told, MANY / 100, MANY / 20); /* a bucket has one of 32 tags on average */
+    end(&made);
+}
+
 /* Every third key stands there once more, in other memory. */
 static void many_keys_with_duplicates(void **state) {
     static char texts[2 * MANY][TEXT_SIZE];
@@ -329,7 +368,8 @@ static void keys_that_no_seed_spreads_are_refused(void **state) {
     end(&made);
 }
 
-/* With one key more than a bucket takes, in the same bucket by the first seed: the next is taken. */
+/* With one key more than a bucket takes, in the same bucket by the first seed: the next is taken.
+ */
 static void another_seed_is_tried(void **state) {
     char texts[CRAFTED][CANCELLING];
     char last[TEXT_SIZE];
@@ -417,6 +457,8 @@ int main(void) {
         cmocka_unit_test(texts_of_every_length_are_found),
         cmocka_unit_test(the_longest_text_bounds_the_work),
         cmocka_unit_test(the_largest_text_has_its_size),
+        cmocka_unit_test(an_exact_key_is_its_head),
+        cmocka_unit_test(buckets_have_the_tags_of_their_records),
         cmocka_unit_test(many_keys_with_duplicates),
         cmocka_unit_test(equal_keys_do_not_fill_a_bucket),
         cmocka_unit_test(a_seed_that_fills_a_bucket_is_refused),

@@ -75,13 +75,17 @@ class Started:
 
     def wait_until(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         """As wait_for(), and at once an error if the process ends instead."""
+        met = False
+
         def settled() -> bool:
-            return condition() or self.ended()
+            nonlocal met
+            met = condition()
+            return met or self.ended()
         try:
             wait_for(settled, what, seconds)
         except TimeoutError as error:
             raise TimeoutError(f"{error}; it said:\n{self.said()}") from None
-        if not condition():
+        if not met:
             raise ChildProcessError(
                 f"{what}: the process ended with {self.process.returncode}; "
                 f"it said:\n{self.said()}")
