@@ -11,6 +11,7 @@
 #include <ngx_http.h>
 
 #include <cors/cors.h>
+#include <stdatomic.h>
 
 enum {
     NGX_HTTP_CORS_ENFORCE_OFF = 0,
@@ -26,12 +27,13 @@ typedef struct {
 } ngx_http_cors_main_conf_t;
 
 /*
- * Where requests find their policy. That of a live file changes between two events of a worker, so
- * nothing that points into it may outlive an event.
+ * Where requests find their policy. That of a live file changes as soon as a newer one is in force,
+ * at the latest before the next decision, so nothing that points into it may outlive an event.
  */
 typedef struct {
     const cors_policy *policy;
-    uint64_t generation; /* of a live policy; 0 for ever where it is read once */
+    uint64_t generation;             /* of a live policy; 0 for ever where it is read once */
+    const _Atomic(uint64_t) *newest; /* what all workers are to come to */
 } ngx_http_cors_source_t;
 
 typedef struct {
@@ -105,6 +107,19 @@ void ngx_http_cors_count_blocked(ngx_http_request_t *r, ngx_uint_t enforce);
  */
 ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t *path,
                                                 const ngx_str_t *environment, ngx_fd_t file);
+
+/* Changes to the newest generation; where that cannot be mapped, the old one stays and is said. */
+void ngx_http_cors_live_catch_up(ngx_http_cors_source_t *source);
+
+/*
+ * To be called before a request is judged. A worker that was kept from its timers, by a slow disk
+ * say, has requests waiting and answers them before it looks whether there is a newer policy.
+ */
+static ngx_inline void ngx_http_cors_catch_up(ngx_http_cors_source_t *source) {
+    if (atomic_load_explicit(source->newest, memory_order_acquire) != source->generation) {
+        ngx_http_cors_live_catch_up(source);
+    }
+}
 
 /* In a worker, or a process that is all in one: begins to look at all live policies. */
 ngx_int_t ngx_http_cors_live_start(ngx_cycle_t *cycle);

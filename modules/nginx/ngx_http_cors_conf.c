@@ -69,6 +69,9 @@ static void report_problem(ngx_conf_t *cf, const cors_builder *builder,
                   (size_t)(end - place), place);
 }
 
+/* The generation of all that is not live. */
+static const _Atomic(uint64_t) read_once = 0;
+
 /* Reports what a builder found, and gives its policy to the configuration; NULL if refused. */
 static ngx_http_cors_source_t *settle(ngx_conf_t *cf, cors_builder *builder, cors_status status,
                                       const cors_policy *policy) {
@@ -91,6 +94,7 @@ static ngx_http_cors_source_t *settle(ngx_conf_t *cf, cors_builder *builder, cor
         return NULL;
     }
     source->policy = policy;
+    source->newest = &read_once;
     return source;
 }
 

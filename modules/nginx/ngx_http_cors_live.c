@@ -15,6 +15,20 @@ enum { LOADING_MILLISECONDS = 10 };
 /* When a file is tried again that could not be taken for want of memory or the like. */
 enum { RETRY_MILLISECONDS = 10000 };
 
+/* When a change takes so long that something is wrong. */
+enum { STANDSTILL_MILLISECONDS = 5000 };
+
+static uint64_t nanoseconds_now(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+/* The same clock for all workers. */
+static uint64_t milliseconds_now(void) {
+    return nanoseconds_now() / 1000000U;
+}
+
 /* Another worker may have come to the place meanwhile. */
 static void leave_place(ngx_http_cors_live_t *live) {
     int64_t own = ngx_pid;
@@ -94,6 +108,7 @@ ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t 
     if (live == NULL || make_shared(cf, live) != NGX_OK) {
         return NULL;
     }
+    live->source.newest = &live->shared->generation;
     ngx_http_cors_job_t *job = &live->job;
     ngx_http_cors_load(live, file);
     if (job->result != NGX_HTTP_CORS_LIVE_TAKEN) {
@@ -149,6 +164,20 @@ static ngx_int_t take_newest(ngx_http_cors_live_t *live) {
     return NGX_OK;
 }
 
+void ngx_http_cors_live_catch_up(ngx_http_cors_source_t *source) {
+    ngx_http_cors_live_t *live = (ngx_http_cors_live_t *)source; /* its first member */
+    if (take_newest(live) == NGX_OK) {
+        live->cannot_map = 0;
+        return;
+    }
+    if (!live->cannot_map) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
+                      "cors: mmap() of the new \"%V\" failed: this worker tries it again",
+                      &live->path);
+    }
+    live->cannot_map = 1;
+}
+
 static uint64_t state_now(const ngx_http_cors_live_t *live) {
     struct stat status;
     return stat((const char *)live->path.data, &status) == 0 ? ngx_http_cors_file_state(&status)
@@ -166,7 +195,8 @@ static void say_refused(ngx_http_cors_live_t *live, const char *why, ngx_uint_t 
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                   "cors: \"%V\" was replaced but is not taken, what was in force stays: %s",
                   &live->path, why);
-    live->retry_at = passing ? ngx_current_msec + RETRY_MILLISECONDS : 0;
+    /* Whichever worker is there then: this one may be gone. */
+    atomic_store(&live->shared->retry_at, passing ? milliseconds_now() + RETRY_MILLISECONDS : 0);
 }
 
 /* Where there is no thread to be had, it is as with a file that cannot be read for now. */
@@ -226,6 +256,9 @@ static void end_job(ngx_http_cors_live_t *live) {
     if (job->result == NGX_HTTP_CORS_LIVE_REFUSED) {
         say_refused(live, job->words, job->passing);
     }
+    if (job->result == NGX_HTTP_CORS_LIVE_TAKEN) {
+        atomic_store(&live->shared->retry_at, 0);
+    }
     if (job->result != NGX_HTTP_CORS_LIVE_LATER) {
         atomic_store(&live->shared->seen, job->state);
     }
@@ -239,8 +272,9 @@ static void look_after_job(ngx_http_cors_live_t *live) {
         }
         return;
     }
-    if (live->retry_at != 0 && (ngx_msec_int_t)(ngx_current_msec - live->retry_at) >= 0) {
-        live->retry_at = 0;
+    uint64_t retry_at = atomic_load(&live->shared->retry_at);
+    if (retry_at != 0 && milliseconds_now() >= retry_at &&
+        atomic_compare_exchange_strong(&live->shared->retry_at, &retry_at, 0)) {
         atomic_store(&live->shared->seen, 0);
     }
     if (work_is_due(live)) {
@@ -257,31 +291,13 @@ static ngx_int_t unmap_left(ngx_http_cors_live_t *live) {
     return NGX_OK;
 }
 
-static uint64_t nanoseconds_now(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
-static void complain_once(ngx_http_cors_live_t *live) {
-    if (!live->cannot_map) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, ngx_errno,
-                      "cors: mmap() of the new \"%V\" failed: this worker tries it again",
-                      &live->path);
-    }
-    live->cannot_map = 1;
-}
-
 static void look(ngx_event_t *timer) {
     ngx_http_cors_live_t *live = timer->data;
     uint64_t began = nanoseconds_now();
-    if (take_newest(live) != NGX_OK) {
-        complain_once(live);
-    } else {
-        live->cannot_map = 0;
-    }
+    ngx_http_cors_live_catch_up(&live->source);
     ngx_int_t swapping = live->has_job || live->left.address != NULL;
     look_after_job(live);
+    say_standstill(live);
     ngx_int_t unmapped = unmap_left(live);
     uint64_t took = nanoseconds_now() - began;
     if (swapping || live->has_job) {
@@ -294,6 +310,42 @@ static void look(ngx_event_t *timer) {
         live->held_up = 0;
     }
     ngx_add_timer(timer, live->has_job ? LOADING_MILLISECONDS : LOOK_MILLISECONDS);
+}
+
+/* The worker that keeps a change from being done; 0: none that is known. */
+static int64_t who_holds_up(ngx_http_cors_live_t *live) {
+    struct flock holder;
+    int64_t straggler = ngx_http_cors_straggler(live->shared);
+    if (straggler != 0) {
+        return straggler;
+    }
+    ngx_memzero(&holder, sizeof holder);
+    holder.l_type = F_WRLCK;
+    holder.l_whence = SEEK_SET;
+    return fcntl(live->memories[0], F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK
+               ? holder.l_pid
+               : 0;
+}
+
+/*
+ * A worker that does not answer, since it is stopped or waits for a disk, keeps the policy that it
+ * has, and with it the memory of the next one. Whoever waits for a change has to know.
+ */
+static void say_standstill(ngx_http_cors_live_t *live) {
+    uint64_t now = milliseconds_now();
+    uint64_t generation = live->source.generation;
+    if (live->settled_generation != generation || (!live->has_job && !work_is_due(live))) {
+        live->settled_generation = generation;
+        live->settled_at = now;
+        return;
+    }
+    int64_t straggler = now - live->settled_at < STANDSTILL_MILLISECONDS ? 0 : who_holds_up(live);
+    if (straggler != 0 && atomic_exchange(&live->shared->standstill, generation) != generation) {
+        ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                      "cors: \"%V\" was replaced, but the change is not done: worker process %P "
+                      "holds it up, and does not answer or is not given time",
+                      &live->path, (ngx_pid_t)straggler);
+    }
 }
 
 /* The master may have read as root what workers cannot read. */

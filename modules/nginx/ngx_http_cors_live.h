@@ -42,6 +42,8 @@ typedef struct {
     _Atomic(uint64_t) freed;      /* the newest whose memory was given back */
     _Atomic(uint64_t) said;       /* the newest of which the log tells that it is in force */
     _Atomic(uint64_t) seen;       /* the state of the file that was judged last */
+    _Atomic(uint64_t) retry_at;   /* when to judge that state once more, in ms; 0: never */
+    _Atomic(uint64_t) standstill; /* the newest of which the log tells that a worker holds it up */
     _Atomic(unsigned) unreadable; /* someone has said so */
 
     /* What lies in both memories; written before the generation that it belongs to. */
@@ -97,7 +99,8 @@ struct ngx_http_cors_live_s {
     ngx_http_cors_mapping_t left; /* to be unmapped when its memory is gone: that is quick */
     ngx_event_t timer;
     ngx_http_cors_job_t job;
-    ngx_msec_t retry_at; /* 0: never */
+    uint64_t settled_generation;
+    uint64_t settled_at; /* since when this worker waits for the next, in milliseconds */
     uint64_t held_up;    /* nanoseconds: the longest that this swap kept the event loop */
     unsigned has_job : 1;
     unsigned cannot_map : 1; /* and has said so */
@@ -116,6 +119,9 @@ void *ngx_http_cors_load_thread(void *live);
 
 /* What tells one state of a file from another, as one number; of a fault, its errno. */
 uint64_t ngx_http_cors_file_state(const struct stat *status);
+
+/* A worker that does not use the newest generation yet; 0: they all do. */
+int64_t ngx_http_cors_straggler(ngx_http_cors_shared_t *shared);
 
 /* Unmaps, if there is something. */
 void ngx_http_cors_unmap(ngx_http_cors_mapping_t *mapping);

@@ -25,10 +25,11 @@ enum { WAIT_MILLISECONDS = 5 };
 enum { NICENESS = 5 };
 
 /*
- * Timestamps of files move in steps of up to ten milliseconds. Who writes within the step that it
- * was read in would leave no trace, so that a file is read only when its step is over.
+ * Timestamps of files move in steps of up to ten milliseconds, and of up to two seconds where a
+ * file system keeps whole seconds only. Who writes within the step that it was read in would leave
+ * no trace, so that a file is read only when its step is over.
  */
-enum { STEP_MILLISECONDS = 20 };
+enum { STEP_MILLISECONDS = 20, LONG_STEP_MILLISECONDS = 2000 };
 
 void ngx_http_cors_unmap(ngx_http_cors_mapping_t *mapping) {
     if (mapping->address != NULL) {
@@ -117,13 +118,18 @@ static ngx_int_t was_written(const struct stat *before, const struct stat *after
            before->st_mtim.tv_nsec != after->st_mtim.tv_nsec;
 }
 
-/* How long until the last change of a file lies a whole step of its timestamps back. */
+/*
+ * How long until the last change of a file lies a whole step of its timestamps back. The change it
+ * is that counts: whoever copies a file may set back the time at which it was modified.
+ */
 static int64_t rest_of_step(const struct stat *status) {
+    const struct timespec *changed = &status->st_ctim;
     struct timespec now;
+    int64_t step = changed->tv_nsec == 0 ? LONG_STEP_MILLISECONDS : STEP_MILLISECONDS;
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = ((int64_t)now.tv_sec - status->st_mtim.tv_sec) * 1000 +
-                  (now.tv_nsec - status->st_mtim.tv_nsec) / 1000000;
-    return age >= 0 && age < STEP_MILLISECONDS ? STEP_MILLISECONDS - age : 0;
+    int64_t age = ((int64_t)now.tv_sec - changed->tv_sec) * 1000 +
+                  (now.tv_nsec - changed->tv_nsec) / 1000000;
+    return age >= 0 && age < step ? step - age : 0;
 }
 
 static bool count_entry(void *context, cors_slice path, cors_slice entry) {
@@ -160,10 +166,26 @@ static void judge_copy(ngx_http_cors_live_t *live, size_t size) {
     atomic_store(&shared->generation, generation);
 }
 
+/* Of what is no policy, or not all of one, nothing is copied: it can be large. */
+static void look_at_head(ngx_http_cors_job_t *job, int file, uint64_t size) {
+    uint64_t says = compiled_file_size(file);
+    if (!compiled_file_is(file)) {
+        refuse(job, "it is no compiled policy");
+    } else if (says > size) {
+        refuse(job, "it is cut short; compile it again");
+    } else if (says != 0 && says < size) {
+        refuse(job, "it is longer than it says; compile it again");
+    }
+}
+
 /* Copies a file that is not being written, and judges it. */
 static void take(ngx_http_cors_live_t *live, int file, const struct stat *before) {
     struct stat after;
     size_t size = (size_t)before->st_size;
+    look_at_head(&live->job, file, size);
+    if (live->job.result == NGX_HTTP_CORS_LIVE_REFUSED) {
+        return;
+    }
     int memory = live->memories[(atomic_load(&live->shared->generation) + 1) % 2];
     ngx_int_t copied = copy_file(live, file, memory, size);
     if (copied == NGX_ERROR) {
@@ -203,17 +225,18 @@ void ngx_http_cors_load(ngx_http_cors_live_t *live, int file) {
     }
 }
 
-/* Whether all workers use a generation. One that is gone, or is yet to come, holds up nobody. */
-static ngx_int_t all_use(ngx_http_cors_shared_t *shared, uint64_t generation) {
+/* One that is gone, or is yet to come, holds up nobody. */
+int64_t ngx_http_cors_straggler(ngx_http_cors_shared_t *shared) {
+    uint64_t newest = atomic_load(&shared->generation);
     for (ngx_uint_t i = 0; i < NGX_MAX_PROCESSES; i++) {
         ngx_http_cors_place_t *place = &shared->places[i];
         int64_t process = atomic_load(&place->process);
-        if (process != 0 && atomic_load(&place->generation) != generation &&
+        if (process != 0 && atomic_load(&place->generation) != newest &&
             (kill((pid_t)process, 0) == 0 || errno != ESRCH)) {
-            return 0;
+            return process;
         }
     }
-    return 1;
+    return 0;
 }
 
 /* Waits until all workers use the newest generation, and frees the memory of the one before. */
@@ -223,7 +246,7 @@ static ngx_int_t leave_old(ngx_http_cors_live_t *live) {
     if (atomic_load(&shared->freed) == generation - 1) {
         return NGX_OK;
     }
-    while (!all_use(shared, generation)) {
+    while (ngx_http_cors_straggler(shared) != 0) {
         if (stopped(live)) {
             return NGX_ABORT;
         }

@@ -148,7 +148,11 @@ ngx_int_t ngx_http_cors_decide(ngx_http_request_t *r, const cors_decision **deci
         return NGX_OK;
     }
     const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
-    return place->source == NULL ? NGX_DECLINED : settle_decision(r, ctx, place);
+    if (place->source == NULL) {
+        return NGX_DECLINED;
+    }
+    ngx_http_cors_catch_up(place->source);
+    return settle_decision(r, ctx, place);
 }
 
 const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *decision) {
@@ -160,7 +164,11 @@ const cors_decision *ngx_http_cors_peek(ngx_http_request_t *r, cors_decision *de
         return &ctx->decision;
     }
     const ngx_http_cors_loc_conf_t *place = place_of(r, ctx);
-    return place->source == NULL || judge(r, place, ctx, decision) != NGX_OK ? NULL : decision;
+    if (place->source == NULL) {
+        return NULL;
+    }
+    ngx_http_cors_catch_up(place->source);
+    return judge(r, place, ctx, decision) == NGX_OK ? decision : NULL;
 }
 
 ngx_int_t ngx_http_cors_post_read_handler(ngx_http_request_t *r) {
@@ -264,6 +272,7 @@ ngx_int_t ngx_http_cors_access_handler(ngx_http_request_t *r) {
     if (place->source == NULL) {
         return NGX_DECLINED;
     }
+    ngx_http_cors_catch_up(place->source);
     if (is_ambiguous(r, place)) {
         return answer(r, NGX_HTTP_BAD_REQUEST,
                       CORS_SLICE("The path of this request can be read in more than one way.\n"));

@@ -105,7 +105,13 @@ static void find_dots(struct search *search) {
             return;
         }
     }
-    /* Fewer than eight bytes are left. */
+    /* Fewer than eight bytes are left, and before them is the scheme. */
+    if (end > start && end >= 8) {
+        uint64_t hosts = ~UINT64_C(0) << (start + 8 - end) * 8;
+        (void)note_dots(search, mark_dots(load_8_in_order(text + end - 8)) & hosts, end - 8,
+                        wanted);
+        return;
+    }
     while (end-- > start && search->dot_count < wanted) {
         if (text[end] == '.') {
             search->dots[search->dot_count++] = end;
@@ -133,7 +139,9 @@ static const struct set_record *match_form(struct search *search, const struct l
     }
     search->tries--;
     struct set_key key = {slice_of(text, head), slice_of(text + tail, cut->stop - tail), cut->kind};
-    const struct set_record *record = cors_set_find(search->policy, &search->route->origins, &key);
+    const struct cors_set *set = &search->route->origins;
+    const struct set_record *record = BUILT_FOR_SIZE ? cors_set_find(search->policy, set, &key)
+                                                     : set_find(search->policy, set, &key);
     return record != search->except ? record : NULL;
 }
 

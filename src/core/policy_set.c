@@ -14,8 +14,7 @@ uint64_t cors_hash_turns(uint64_t seed, const char *bytes, size_t turns) {
 }
 
 uint64_t cors_key_hash(uint64_t seed, const struct set_key *key) {
-    uint64_t hash = text_hash(seed ^ key->kind, key->head);
-    return key->kind > SET_ANY_PORT ? text_hash(hash, key->tail) : hash;
+    return key_hash(seed, key);
 }
 
 static bool key_equals(const struct set_key *left, const struct set_key *right) {
@@ -40,28 +39,7 @@ static uint32_t record_offset(const void *block, const struct set_record *record
 
 const struct set_record *cors_set_find(const void *block, const struct cors_set *set,
                                        const struct set_key *key) {
-    cors_slice head = key->head;
-    cors_slice tail = key->tail;
-    if (head.size - 1 >= set->longest || tail.size > set->longest ||
-        (set->sizes >> (head.size % 64) & 1) == 0) {
-        return NULL;
-    }
-    uint32_t hash = (uint32_t)cors_key_hash(set->seed, key);
-    const struct set_bucket *bucket = set_bucket(block, set, hash);
-    if (!bucket_has_tag(bucket, hash)) {
-        return NULL;
-    }
-    const struct set_record *record = set_record_at(block, bucket[0].records);
-    const struct set_record *end = set_record_at(block, bucket[1].records);
-    uint32_t mark = set_mark_of(head.size, key->kind, hash);
-    for (; record < end; record = set_record_after(record)) {
-        if (set_record_mark(record) == mark && (key->kind == 0 || record->tail_size == tail.size) &&
-            bytes_equal(record->text, head.data, head.size) &&
-            bytes_equal(record->text + head.size, tail.data, tail.size)) {
-            return record;
-        }
-    }
-    return NULL;
+    return set_find(block, set, key);
 }
 
 const struct set_record *cors_set_next(const void *block, const struct cors_set *set,

@@ -171,36 +171,51 @@ static inline uint32_t set_mark_of(size_t head_size, uint8_t kind, uint32_t hash
 #endif
 }
 
-/* The record of a key of any kind, or NULL. */
-const struct set_record *cors_set_find(const void *block, const struct cors_set *set,
-                                       const struct set_key *key);
+/* The hash of a key of any kind. */
+static inline uint64_t key_hash(uint64_t seed, const struct set_key *key) {
+    uint64_t hash = text_hash(seed ^ key->kind, key->head);
+    return key->kind > SET_ANY_PORT ? text_hash(hash, key->tail) : hash;
+}
 
-/* The record of an exact text, or NULL: cors_set_find(), made for the path of each request. */
-static inline const struct set_record *
-cors_set_find_text(const void *block, const struct cors_set *set, cors_slice text) {
-#ifdef __OPTIMIZE_SIZE__
-    struct set_key key = {.head = text};
-    return cors_set_find(block, set, &key);
-#else
+/*
+ * The record of a key of any kind, or NULL. What is made for the path of each request is inline
+ * there; cors_set_find() is the same in one place.
+ */
+static inline const struct set_record *set_find(const void *block, const struct cors_set *set,
+                                                const struct set_key *key) {
+    cors_slice head = key->head;
+    cors_slice tail = key->tail;
     /* An empty text becomes longer than any. */
-    if (text.size - 1 >= set->longest || (set->sizes >> (text.size % 64) & 1) == 0) {
+    if (head.size - 1 >= set->longest || tail.size > set->longest ||
+        (set->sizes >> (head.size % 64) & 1) == 0) {
         return NULL;
     }
-    uint32_t hash = (uint32_t)text_hash(set->seed, text);
+    uint32_t hash = (uint32_t)key_hash(set->seed, key);
     const struct set_bucket *bucket = set_bucket(block, set, hash);
     if (!bucket_has_tag(bucket, hash)) {
         return NULL;
     }
     const struct set_record *record = set_record_at(block, bucket[0].records);
     const struct set_record *end = set_record_at(block, bucket[1].records);
-    uint32_t mark = set_mark_of(text.size, 0, hash);
+    uint32_t mark = set_mark_of(head.size, key->kind, hash);
     for (; record < end; record = set_record_after(record)) {
-        if (set_record_mark(record) == mark && bytes_equal(record->text, text.data, text.size)) {
+        if (set_record_mark(record) == mark && bytes_equal(record->text, head.data, head.size) &&
+            (key->kind <= SET_ANY_PORT ||
+             (record->tail_size == tail.size &&
+              bytes_equal(record->text + head.size, tail.data, tail.size)))) {
             return record;
         }
     }
     return NULL;
-#endif
+}
+
+const struct set_record *cors_set_find(const void *block, const struct cors_set *set,
+                                       const struct set_key *key);
+
+static inline const struct set_record *
+cors_set_find_text(const void *block, const struct cors_set *set, cors_slice text) {
+    struct set_key key = {.head = text};
+    return BUILT_FOR_SIZE ? cors_set_find(block, set, &key) : set_find(block, set, &key);
 }
 
 /* The hash of a key of any kind. */

@@ -29,6 +29,20 @@ bool compiled_file_is(int descriptor) {
     return got > 0 && compiled_text_is((cors_slice){start, (size_t)got});
 }
 
+uint64_t compiled_file_size(int descriptor) {
+    struct {
+        char magic[4];
+        uint32_t layout;
+        uint64_t size;
+    } start;
+    const uint32_t native = 0x73726f63; /* "cors", or what is left of it when turned */
+    ssize_t got;
+    do {
+        got = pread(descriptor, &start, sizeof start, 0);
+    } while (got < 0 && errno == EINTR);
+    return got == sizeof start && memcmp(start.magic, &native, sizeof native) == 0 ? start.size : 0;
+}
+
 /* A name that may hold anything, as a log may have it. */
 static void write_harmless(cors_slice name, char *buffer, size_t capacity) {
     size_t size = name.size < capacity - 1 ? name.size : capacity - 1;

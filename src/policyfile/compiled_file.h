@@ -11,7 +11,13 @@
  */
 bool compiled_file_is(int descriptor);
 
-/* The same for bytes that were read. */
+/*
+ * How many bytes an open file says it has, if it begins as a compiled policy of this machine's byte
+ * order does; else 0. It tells a file that is cut short before all of it is read.
+ */
+uint64_t compiled_file_size(int descriptor);
+
+/* The same as compiled_file_is() for bytes that were read. */
 bool compiled_text_is(cors_slice text);
 
 /*
