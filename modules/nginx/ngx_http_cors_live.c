@@ -291,27 +291,6 @@ static ngx_int_t unmap_left(ngx_http_cors_live_t *live) {
     return NGX_OK;
 }
 
-static void look(ngx_event_t *timer) {
-    ngx_http_cors_live_t *live = timer->data;
-    uint64_t began = nanoseconds_now();
-    ngx_http_cors_live_catch_up(&live->source);
-    ngx_int_t swapping = live->has_job || live->left.address != NULL;
-    look_after_job(live);
-    say_standstill(live);
-    ngx_int_t unmapped = unmap_left(live);
-    uint64_t took = nanoseconds_now() - began;
-    if (swapping || live->has_job) {
-        live->held_up = ngx_max(live->held_up, took);
-    }
-    if (unmapped == NGX_OK) {
-        ngx_log_error(NGX_LOG_INFO, timer->log, 0,
-                      "cors: changing to the new \"%V\" held this worker up for %uL us at most",
-                      &live->path, live->held_up / 1000);
-        live->held_up = 0;
-    }
-    ngx_add_timer(timer, live->has_job ? LOADING_MILLISECONDS : LOOK_MILLISECONDS);
-}
-
 /* The worker that keeps a change from being done; 0: none that is known. */
 static int64_t who_holds_up(ngx_http_cors_live_t *live) {
     struct flock holder;
@@ -343,9 +322,30 @@ static void say_standstill(ngx_http_cors_live_t *live) {
     if (straggler != 0 && atomic_exchange(&live->shared->standstill, generation) != generation) {
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "cors: \"%V\" was replaced, but the change is not done: worker process %P "
-                      "holds it up, and does not answer or is not given time",
+                      "holds it up, which is stopped, too busy, or out of memory",
                       &live->path, (ngx_pid_t)straggler);
     }
+}
+
+static void look(ngx_event_t *timer) {
+    ngx_http_cors_live_t *live = timer->data;
+    uint64_t began = nanoseconds_now();
+    ngx_http_cors_live_catch_up(&live->source);
+    ngx_int_t swapping = live->has_job || live->left.address != NULL;
+    look_after_job(live);
+    say_standstill(live);
+    ngx_int_t unmapped = unmap_left(live);
+    uint64_t took = nanoseconds_now() - began;
+    if (swapping || live->has_job) {
+        live->held_up = ngx_max(live->held_up, took);
+    }
+    if (unmapped == NGX_OK) {
+        ngx_log_error(NGX_LOG_INFO, timer->log, 0,
+                      "cors: changing to the new \"%V\" held this worker up for %uL us at most",
+                      &live->path, live->held_up / 1000);
+        live->held_up = 0;
+    }
+    ngx_add_timer(timer, live->has_job ? LOADING_MILLISECONDS : LOOK_MILLISECONDS);
 }
 
 /* The master may have read as root what workers cannot read. */

@@ -127,8 +127,8 @@ static int64_t rest_of_step(const struct stat *status) {
     struct timespec now;
     int64_t step = changed->tv_nsec == 0 ? LONG_STEP_MILLISECONDS : STEP_MILLISECONDS;
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = ((int64_t)now.tv_sec - changed->tv_sec) * 1000 +
-                  (now.tv_nsec - changed->tv_nsec) / 1000000;
+    int64_t age =
+        ((int64_t)now.tv_sec - changed->tv_sec) * 1000 + (now.tv_nsec - changed->tv_nsec) / 1000000;
     return age >= 0 && age < step ? step - age : 0;
 }
 
