@@ -203,8 +203,10 @@ static void say_refused(ngx_http_cors_live_t *live, const char *why, ngx_uint_t 
 static void do_without_thread(ngx_http_cors_live_t *live, int fault) {
     uint64_t state = state_now(live);
     if (state != atomic_load(&live->shared->seen)) {
+        char words[128];
+        (void)snprintf(words, sizeof words, "no thread can be started: %s", strerror(fault));
         atomic_store(&live->shared->seen, state);
-        say_refused(live, strerror(fault), 1);
+        say_refused(live, words, 1);
     }
 }
 

@@ -9,7 +9,8 @@
  *
  * All that is slow happens in a thread that lives only for it, in one worker at a time: reading,
  * checking, and giving the old generation's memory back once no worker uses it any more. A worker's
- * event loop only looks at the file's state, maps, and exchanges a pointer.
+ * event loop only looks at the file's state, maps, and exchanges a pointer; it does the latter two
+ * before a decision, too, so that none is made by an older generation than the newest.
  *
  * What holds it together: generation g + 1 is not begun before every worker has left g - 1. So
  * whoever still uses g - 1 finds g where it is for as long as it wants.

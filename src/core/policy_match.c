@@ -239,8 +239,8 @@ static cors_slice wildcard_text(struct set_key entry) {
         return (entry.kind & SET_ANY_DEPTH) != 0 ? CORS_SLICE("*") : CORS_SLICE("");
     }
     char before = entry.head.data[entry.head.size - 1];
-    char after = entry.tail.size == 0 ? '.' : entry.tail.data[0];
-    bool whole_label = (before == '.' || before == '/') && after == '.';
+    char after = entry.tail.size == 0 ? ':' : entry.tail.data[0];
+    bool whole_label = (before == '.' || before == '/') && (after == '.' || after == ':');
     return whole_label ? CORS_SLICE("{label}") : CORS_SLICE("*");
 }
 

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy_set.h"
 
+static uint64_t rotate(uint64_t word, unsigned bits) {
+    return word << bits | word >> (64 - bits);
+}
+
+/*
+ * All three lanes begin with the seed, and a text can be crafted so that two of them are equal
+ * whatever it is: they are turned before they are joined, so that these do not cancel each other.
+ */
 uint64_t cors_hash_turns(uint64_t seed, const char *bytes, size_t turns) {
     uint64_t first = seed;
     uint64_t second = seed;
@@ -10,7 +18,7 @@ uint64_t cors_hash_turns(uint64_t seed, const char *bytes, size_t turns) {
         second = hash_step(second, bytes + 16, SET_SALT_TWO);
         third = hash_step(third, bytes + 32, SET_SALT_THREE);
     }
-    return first ^ second ^ third;
+    return first ^ rotate(second, 21) ^ rotate(third, 42);
 }
 
 uint64_t cors_key_hash(uint64_t seed, const struct set_key *key) {
@@ -99,11 +107,14 @@ static bool find_equal_keys(struct set_plan *plan) {
     return true;
 }
 
-/* A seed that nobody knows who does not know all the keys. */
+/*
+ * A seed that nobody knows who does not know all the keys, and nobody chooses who does: a last key
+ * can be crafted so that its hash is the same after any others, which are therefore kept beside it.
+ */
 static uint64_t seed_of(const struct set_key *keys, uint32_t count) {
     uint64_t seed = SET_SALT_TWO;
     for (uint32_t i = 0; i < count; i++) {
-        seed = cors_key_hash(seed, &keys[i]);
+        seed = cors_key_hash(seed, &keys[i]) ^ rotate(seed, 1);
     }
     return seed;
 }

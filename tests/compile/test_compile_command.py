@@ -138,6 +138,16 @@ def test_standard_output(tmp_path: Path) -> None:
     assert json.loads(done.stderr)["file"] == "-"
 
 
+def test_standard_output_by_its_name(tmp_path: Path) -> None:
+    block = compiled(tmp_path)
+    done = run_bytes(["compile", "cors.yaml", "-o", "/dev/stdout"], tmp_path)
+    assert (done.returncode, done.stdout) == (0, block.read_bytes())
+    assert done.stderr.startswith(b"standard output: 1 origin in 1 policy, ")
+    done = run_bytes(["compile", "cors.yaml", "-o", "/dev/stdout", "--json"], tmp_path)
+    assert (done.returncode, done.stdout) == (0, block.read_bytes())
+    assert json.loads(done.stderr)["file"] == "-"
+
+
 def test_a_terminal_gets_no_block(tmp_path: Path) -> None:
     (tmp_path / "cors.yaml").write_text(FINE)
     leader, follower = pty.openpty()

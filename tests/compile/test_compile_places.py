@@ -62,6 +62,18 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert left_over(tmp_path) == left_over(target.parent) == []
 
 
+@pytest.mark.parametrize("target", ["elsewhere.corsc", "missing/x.corsc", "x.corsc"])
+def test_a_link_that_leads_nowhere_stays(target: str, tmp_path: Path) -> None:
+    link = tmp_path / "x.corsc"
+    link.symlink_to(target)
+    (tmp_path / "cors.yaml").write_text(FINE)
+    done = run_cors(["compile", "cors.yaml", "-o", "x.corsc"], tmp_path)
+    assert (done.code, done.stdout) == (3, "")
+    assert done.stderr == ("cors compile: x.corsc cannot be written: it is a symbolic link that"
+                           " leads to no file\n")
+    assert os.readlink(link) == target and left_over(tmp_path) == []
+
+
 @pytest.mark.parametrize("how", ["same", "spelled otherwise", "symbolic link", "hard link"])
 def test_the_source_is_never_overwritten(how: str, tmp_path: Path) -> None:
     source = tmp_path / "cors.yaml"

@@ -368,6 +368,54 @@ static void keys_that_no_seed_spreads_are_refused(void **state) {
     end(&made);
 }
 
+/*
+ * A text of one turn and a byte, of which two steps meet the same words: what the salts differ by
+ * is in the text. The bytes of three salts' differences are all ASCII.
+ */
+enum { TWIN_SIZE = HASH_TURN + 1 };
+
+static struct set_key twin_key(char (*text)[TWIN_SIZE], unsigned one, unsigned other,
+                               unsigned number) {
+    static const uint64_t salts[] = {SET_SALT_ONE, SET_SALT_TWO, SET_SALT_THREE};
+    memset(*text, 'x', TWIN_SIZE);
+    (void)snprintf(*text + (size_t)16 * one, 16, "%015u", number);
+    memcpy(*text + (size_t)16 * other, *text + (size_t)16 * one, 16);
+    uint64_t word = load_8(*text + (size_t)16 * other) ^ salts[one] ^ salts[other];
+    memcpy(*text + (size_t)16 * other, &word, sizeof word);
+    return (struct set_key){.head = slice_of(*text, TWIN_SIZE)};
+}
+
+static void steps_that_are_equal_do_not_cancel(void **state) {
+    static char texts[1000][TWIN_SIZE];
+    struct set_key some[ROWS(texts)];
+    struct made made;
+    (void)state;
+    for (unsigned lane = 0; lane < 3; lane++) {
+        for (unsigned i = 0; i < ROWS(some); i++) {
+            some[i] = twin_key(&texts[i], lane, (lane + 1) % 3, i);
+        }
+        assert_int_equal(make(&made, some, ROWS(some)), CORS_OK);
+        assert_in_range(longest_bucket(&made), 1, 12);
+        end(&made);
+    }
+}
+
+/* A last key whose end is the seed of those before it makes a product zero. */
+static void a_last_key_does_not_choose_the_seed(void **state) {
+    struct set_key one[] = {exact("https://a.test"), exact("")};
+    struct set_key other[] = {exact("https://b.test"), exact("")};
+    char ends[2][17] = {"https://12345678", "https://12345678"};
+    uint64_t before[] = {seed_of(one, 1), seed_of(other, 1)};
+    (void)state;
+    for (size_t i = 0; i < ROWS(ends); i++) {
+        memcpy(ends[i] + 8, &before[i], sizeof before[i]);
+    }
+    one[1].head = slice_of(ends[0], 16);
+    other[1].head = slice_of(ends[1], 16);
+    assert_true(cors_key_hash(before[0], &one[1]) == cors_key_hash(before[1], &other[1]));
+    assert_true(seed_of(one, 2) != seed_of(other, 2));
+}
+
 /* With one key more than a bucket takes, in the same bucket by the first seed: the next is taken.
  */
 static void another_seed_is_tried(void **state) {
@@ -464,6 +512,8 @@ int main(void) {
         cmocka_unit_test(a_seed_that_fills_a_bucket_is_refused),
         cmocka_unit_test(each_choice_of_keys_has_its_seed),
         cmocka_unit_test(another_seed_is_tried),
+        cmocka_unit_test(steps_that_are_equal_do_not_cancel),
+        cmocka_unit_test(a_last_key_does_not_choose_the_seed),
         cmocka_unit_test(keys_that_no_seed_spreads_are_refused),
         cmocka_unit_test(plans_say_when_memory_is_out),
         cmocka_unit_test(the_multiplication_is_exact),

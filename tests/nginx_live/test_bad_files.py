@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,6 +51,14 @@ def too_long(content: bytes, live: Path) -> None:
     put_bytes(content + bytes(8), live)
 
 
+def stretched(content: bytes, live: Path) -> None:
+    """Gigabytes without a byte on the disk behind a good policy: nobody is to copy them."""
+    beside = live.with_name("bad.new")
+    beside.write_bytes(content)
+    os.truncate(beside, 4 << 30)
+    os.replace(beside, live)
+
+
 def text(_: bytes, live: Path) -> None:
     put_bytes(b"policies:\n  - allow_origins: [https://new.example]\n", live)
 
@@ -90,10 +100,11 @@ def huge(_: bytes, live: Path) -> None:
 
 # In this order, so that each line of the log is of one of them.
 BAD: dict[Callable[[bytes, Path], None], str] = {
-    half: "",
-    one_bit: "",
-    too_long: "",
-    text: "",
+    half: "it is cut short",
+    one_bit: "it is damaged",
+    too_long: "it is longer than it says",
+    stretched: "it is longer than it says",
+    text: "it is no compiled policy",
     empty: "it is empty",
     missing: "No such file or directory",
     folder: "it is not a regular file",
@@ -238,3 +249,21 @@ def test_workers_that_cannot_read_it(
     put(small[0].file, live)
     wait_until_in_force(nginx, live, small[0], after)
     assert nginx.errors().count(said) == is_root, "not by every worker"
+
+
+def test_a_worker_that_cannot_open_it(
+        serve: Serve, tmp_path: Path, small: list[Compiled]) -> None:
+    """It has too many open. Whoever is there later tries again, also when that one is gone."""
+    live = tmp_path / "live.corsc"
+    shutil.copyfile(small[0].file, live)
+    nginx = serve(LOCATION % live, workers=1)
+    wait_until_in_force(nginx, live, small[0], 0)
+    [worker] = nginx.workers()
+    assert allowed(nginx, small) == [small[0].mark]  # it has taken all connections
+    _, most = resource.prlimit(worker, resource.RLIMIT_NOFILE)
+    resource.prlimit(worker, resource.RLIMIT_NOFILE, (3, most))
+    put(small[1].file, live)
+    wait_for(lambda: refusals(nginx) == ["Too many open files"], "the line", SECONDS)
+    os.kill(worker, signal.SIGKILL)
+    wait_until_in_force(nginx, live, small[1], 1)
+    assert allowed(nginx, small) == [small[1].mark]

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.nginx_live.conftest import Serve
@@ -121,6 +123,94 @@ def test_a_stopped_worker_keeps_its_policy(
     assert in_force(nginx, live) == [compiled.checksum for compiled in small]
     assert allowed(nginx, small) == [small[2].mark]
     wait_for(lambda: used() == [False, True], "one memory empty", SECONDS)
+
+
+def test_a_stopped_worker_is_named(
+        serve: Serve, tmp_path: Path, small: list[Compiled]) -> None:
+    """Who waits for a change reads in the log why it does not come."""
+    live = tmp_path / "live.corsc"
+    shutil.copyfile(small[0].file, live)
+    nginx = serve(LOCATION % live)
+    wait_until_in_force(nginx, live, small[0], 0)
+    slow = min(nginx.workers())
+    said = (f'cors: "{live}" was replaced, but the change is not done: worker process {slow} '
+            "holds it up")
+    with stopped(slow):
+        put(small[1].file, live)
+        wait_for(lambda: said in nginx.errors(), "the line", SECONDS)
+    wait_until_in_force(nginx, live, small[1], 1)
+    assert nginx.errors().count("holds it up") == 1, "not by every worker"
+
+
+@contextmanager
+def slow_reader(pipe: Path) -> Iterator[int]:
+    """A pipe for a log that nobody reads: who writes to it waits once it is full."""
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        yield end
+    finally:
+        os.close(end)
+
+
+@contextmanager
+def drained(pipe: int) -> Iterator[None]:
+    """Reads all that comes, so that nobody has to wait any more."""
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            if select.select([pipe], [], [], 0.05)[0]:
+                os.read(pipe, 1 << 16)
+    reading = threading.Thread(target=read)
+    reading.start()
+    try:
+        yield
+    finally:
+        done.set()
+        reading.join()
+
+
+def connect_to(nginx: NginxServer, worker: int, count: int, opened: ExitStack) -> list[Connection]:
+    """Connections that a certain worker has taken."""
+    found: list[Connection] = []
+
+    def another() -> bool:
+        connection = opened.enter_context(Connection(nginx.port))
+        if connection.ask("GET", "/").values("X-Worker") == [str(worker)]:
+            found.append(connection)
+        return len(found) == count
+    wait_for(another, f"{count} connections to worker {worker}", SECONDS)
+    return found
+
+
+def test_requests_that_waited_for_a_worker(
+        serve: Serve, tmp_path: Path, small: list[Compiled]) -> None:
+    """A worker that was held up answers them before its timers run: by the newest policy."""
+    live, pipe = tmp_path / "live.corsc", tmp_path / "slow.log"
+    shutil.copyfile(small[0].file, live)
+    with slow_reader(pipe) as end, ExitStack() as opened:
+        nginx = serve(LOCATION % live + f"location /slow {{ access_log {pipe}; return 200; }}",
+                      workers=2)
+        wait_until_in_force(nginx, live, small[0], 0)
+        held_up, free = sorted(nginx.workers())
+        blocking, *waiting = connect_to(nginx, held_up, 9, opened)
+        [other] = connect_to(nginx, free, 1, opened)
+        # Each line is a page of the pipe, which has sixteen.
+        blocking.send(f"GET /slow/{'x' * 3000} HTTP/1.1\r\nHost: a\r\n\r\n".encode() * 40)
+        wait_for(lambda: not select.select([], [end], [], 0)[1], "a full pipe", SECONDS)
+        put(small[1].file, live)
+        asked = [("Origin", small[1].mark)]
+        wait_for(lambda: other.ask("GET", "/", asked).allowed_origin() == small[1].mark,
+                 "the new policy in the other worker", SECONDS)
+        for connection in waiting:
+            connection.send(
+                f"GET / HTTP/1.1\r\nHost: a\r\nOrigin: {small[0].mark}\r\n\r\n".encode())
+        assert in_force(nginx, live) == [small[0].checksum]
+        with drained(end):
+            answers = [connection.receive() for connection in waiting]
+            wait_until_in_force(nginx, live, small[1], 1)
+        assert [answer.allowed_origin() for answer in answers] == [None] * len(answers)
 
 
 def test_reloads_while_policies_change(

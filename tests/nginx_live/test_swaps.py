@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -71,6 +72,25 @@ def test_replaced_without_a_pause(serve: Serve, tmp_path: Path, small: list[Comp
         assert len(in_force(nginx, live)) > after
     assert not outcome.wrong and not outcome.failures, (outcome.wrong[:5], outcome.failures[:5])
     wait_until_quiet(nginx, live.stat().st_size)
+
+
+def test_times_that_are_set(serve: Serve, tmp_path: Path, small: list[Compiled]) -> None:
+    """Written in place, and dated back or ahead as `cp -p` and `touch -d` do: noticed all the same.
+
+    The three policies are equally long, so that nothing but the moment of a change tells of it.
+    """
+    live = tmp_path / "live.corsc"
+    shutil.copyfile(small[0].file, live)
+    nginx = serve(LOCATION % live)
+    wait_until_in_force(nginx, live, small[0], 0)
+    assert len({compiled.file.stat().st_size for compiled in small}) == 1
+    for number, date in enumerate((10**9, 10**9, 2 * 10**9, 2 * 10**9, 10**9)):
+        after = len(in_force(nginx, live))
+        for compiled in (small[0], small[1], small[2], small[number % 3]):
+            with live.open("r+b") as file:
+                file.write(compiled.file.read_bytes())
+            os.utime(live, (date, date))
+        wait_until_in_force(nginx, live, small[number % 3], after)
 
 
 def test_several_files_and_places(serve: Serve, tmp_path: Path, small: list[Compiled]) -> None:

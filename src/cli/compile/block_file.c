@@ -44,6 +44,13 @@ bool block_file_is_same(const char *path, const char *other) {
            one.st_ino == two.st_ino;
 }
 
+bool block_file_is_open(const char *path, int descriptor) {
+    struct stat one;
+    struct stat two;
+    return isatty(descriptor) == 0 && stat(path, &one) == 0 && fstat(descriptor, &two) == 0 &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 /* Holds back the signals that would end the program: not ignored, not handled, not held already. */
 static void hold_signals(sigset_t *held, sigset_t *before) {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -195,6 +202,11 @@ static const char *write_as_is(const char *path, cors_slice bytes) {
     return fault;
 }
 
+static bool is_link(const char *path) {
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 const char *block_file_write(const char *path, cors_slice bytes, mode_t mode) {
     struct arrival arrival = {.place = path, .mode = mode};
     arrival.replaces = stat(path, &arrival.replaced) == 0;
@@ -203,6 +215,9 @@ const char *block_file_write(const char *path, cors_slice bytes, mode_t mode) {
     }
     if (arrival.replaces && !S_ISREG(arrival.replaced.st_mode)) {
         return write_as_is(path, bytes);
+    }
+    if (!arrival.replaces && is_link(path)) {
+        return "it is a symbolic link that leads to no file";
     }
     char *real = arrival.replaces ? realpath(path, NULL) : NULL;
     arrival.place = real == NULL ? path : real;

@@ -8,8 +8,9 @@
 
 /*
  * Writes bytes to a file. They are written beside it, under another name and for its owner's eyes
- * alone, and take its place once they are on the disk. A symbolic link stays one. Where there is
- * something else than a plain file, such as a pipe, it is written to as it is.
+ * alone, and take its place once they are on the disk. A symbolic link stays one, and one that
+ * leads nowhere is refused. Where there is something else than a plain file, such as a pipe, it is
+ * written to as it is.
  *
  * mode  what the file is to have; 0: that of the file that is replaced, or the usual one.
  * A signal that ends the program while it writes leaves no part of a file behind.
@@ -23,5 +24,10 @@ bool block_file_write_to(int descriptor, cors_slice bytes);
 
 /* Whether both names lead to one file. A file that is not there is no other. */
 bool block_file_is_same(const char *path, const char *other);
+
+/*
+ * Whether a name leads to an open file, as /dev/stdout does. A terminal is no file.
+ */
+bool block_file_is_open(const char *path, int descriptor);
 
 #endif

@@ -24,6 +24,7 @@ struct outcome {
     const cors_policy *policy; /* NULL: nothing was written */
     struct timespec begun;
     const char *environment;
+    bool to_stdout; /* the policy goes there, so that what is told of it must not */
 };
 
 static double seconds_since(struct timespec begun) {
@@ -164,7 +165,7 @@ static int write_policy(const struct outcome *outcome, const char *output) {
     if (!can_be_read(outcome)) {
         return EXIT_FAILED;
     }
-    if (strcmp(output, "-") != 0) {
+    if (!outcome->to_stdout) {
         fault = block_file_write(output, block, 0);
     } else if (!block_file_write_to(STDOUT_FILENO, block)) {
         fault = strerror(errno);
@@ -173,8 +174,8 @@ static int write_policy(const struct outcome *outcome, const char *output) {
         return EXIT_FINE;
     }
     (void)fputs("cors compile: ", stderr);
-    print_clean(stderr, strcmp(output, "-") == 0 ? CORS_SLICE("standard output")
-                                                 : (cors_slice){output, strlen(output)});
+    print_clean(stderr, outcome->to_stdout ? CORS_SLICE("standard output")
+                                           : (cors_slice){output, strlen(output)});
     (void)fprintf(stderr, " cannot be written: %s\n", fault);
     return EXIT_FAILED;
 }
@@ -182,7 +183,8 @@ static int write_policy(const struct outcome *outcome, const char *output) {
 /* Compiles, writes, and tells; returns the exit code. */
 static int compile(const struct compile_options *options, struct outcome *outcome,
                    cors_status status, const cors_policy *policy) {
-    bool to_stdout = strcmp(options->output, "-") == 0;
+    bool to_stdout =
+        strcmp(options->output, "-") == 0 || block_file_is_open(options->output, STDOUT_FILENO);
     FILE *results = to_stdout ? stderr : stdout;
     int code = EXIT_USAGE;
     if (!options->json) {
@@ -190,6 +192,7 @@ static int compile(const struct compile_options *options, struct outcome *outcom
     }
     if (status == CORS_OK) {
         outcome->policy = policy;
+        outcome->to_stdout = to_stdout;
         code = write_policy(outcome, options->output);
         outcome->policy = code == EXIT_FINE ? policy : NULL;
     } else {
@@ -211,7 +214,7 @@ static int compile(const struct compile_options *options, struct outcome *outcom
 
 int cors_compile_main(int argc, char **argv) {
     struct compile_options options = {NULL, NULL, NULL, false, COLOUR_AUTO};
-    struct outcome outcome = {NULL, NULL, {0, 0}, NULL};
+    struct outcome outcome = {NULL, NULL, {0, 0}, NULL, false};
     cors_builder *builder;
     const cors_policy *policy;
     int code = compile_options_read(argc, argv, &options);
