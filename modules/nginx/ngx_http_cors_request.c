@@ -77,22 +77,22 @@ static cors_slice path_of(const ngx_http_cors_ctx_t *ctx) {
     return ctx->path.len == 0 ? CORS_SLICE("/") : ngx_http_cors_slice(ctx->path);
 }
 
-static ngx_int_t lies_in(cors_slice text, const void *start, size_t size) {
-    return (uintptr_t)text.data - (uintptr_t)start < size;
+/* Whether a text stands in a policy that lives as long as the configuration. */
+static ngx_int_t lasts(cors_slice text, const ngx_http_cors_source_t *source) {
+    return source->generation == 0 &&
+           (uintptr_t)text.data - (uintptr_t)source->policy < cors_policy_size(source->policy);
 }
 
 /*
- * Copies the values that may go before the request does: what was put together while its lines were
- * read, and what stands in a policy that another one can replace. The rest is the client's own
- * lines, a policy that lives as long as the configuration, and static texts.
+ * Copies the values that may go, or be changed by another filter, before the response was sent and
+ * logged: the client's own lines, what was put together while they were read, and what stands in a
+ * policy that another one can replace.
  */
 static ngx_int_t own_values(ngx_http_request_t *r, const ngx_http_cors_source_t *source,
-                            const cors_request *request, cors_decision *decision) {
-    size_t policy_size = source->generation == 0 ? 0 : cors_policy_size(source->policy);
+                            cors_decision *decision) {
     for (size_t i = 0; i < decision->field_count; i++) {
         cors_slice *value = &decision->fields[i].value;
-        if (!lies_in(*value, request, sizeof *request) &&
-            !lies_in(*value, source->policy, policy_size)) {
+        if (lasts(*value, source)) {
             continue;
         }
         u_char *copy = ngx_pnalloc(r->pool, value->size);
@@ -113,7 +113,7 @@ static ngx_int_t judge(ngx_http_request_t *r, const ngx_http_cors_loc_conf_t *co
     cors_request_set_own_origin(&request, ngx_http_cors_slice(conf->own_origin));
     read_headers(r, &request);
     cors_decide(&request, decision);
-    return own_values(r, conf->source, &request, decision);
+    return own_values(r, conf->source, decision);
 }
 
 static void log_denial(ngx_http_request_t *r, const cors_decision *decision) {
