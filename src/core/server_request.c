@@ -58,12 +58,12 @@ static INLINE cors_slice trimmed(cors_slice value) {
 
 /* Whether a field has a name, which the compiler knows, of 4 to 32 letters and dashes. */
 static INLINE bool has_name(cors_slice field, cors_slice name) {
-    const char *any = field.data;
-    const char *lower = name.data;
-    size_t size = name.size;
     if (BUILT_FOR_SIZE) {
         return slice_equals_folded(field, name);
     }
+    const char *any = field.data;
+    const char *lower = name.data;
+    size_t size = name.size;
     if (size < 8) {
         return holds_name_4(any, lower) && holds_name_4(any + size - 4, lower + size - 4);
     }
