@@ -180,14 +180,20 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
 class Writing:
     """A command that was stopped while its file is half way."""
 
     def __init__(self, folder: Path, source: Path, ignored: int | None = None) -> None:
-        ignore = None if ignored is None else (lambda: signal.signal(ignored, signal.SIG_IGN))
+        def prepare() -> None:
+            """Whoever started the tests in the background had them ignore some of these."""
+            for number in ENDING:
+                signal.signal(number, signal.SIG_IGN if number == ignored else signal.SIG_DFL)
         # pylint: disable-next=consider-using-with
         self.process = subprocess.Popen([COMMAND, "compile", source.name, "-o", "x.corsc"],
-                                        cwd=folder, env=cors_environment(), preexec_fn=ignore,
+                                        cwd=folder, env=cors_environment(), preexec_fn=prepare,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + DEADLINE
         self.temporary = left_over(folder)
@@ -202,7 +208,7 @@ class Writing:
         return self.process.wait(DEADLINE)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("number", ENDING)
 def test_a_signal_leaves_nothing(number: int, tmp_path: Path) -> None:
     source = listed(tmp_path, 100_000)
     run_cors(["compile", source.name, "-o", "x.corsc"], tmp_path)
