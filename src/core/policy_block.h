@@ -114,4 +114,17 @@ static inline cors_slice policy_text(const cors_policy *policy, struct block_tex
     return slice_of((const char *)policy + text.offset, text.size);
 }
 
+/*
+ * The sum that a block holds over the bytes behind it, which tells a damaged file from a whole one.
+ * It keeps nobody from writing a sum that fits. `size` is a multiple of 8. Any change within one
+ * aligned word of eight bytes changes the sum, whatever else the bytes are.
+ */
+uint64_t cors_block_checksum(const char *bytes, size_t size);
+
+/*
+ * The nearest route before one whose literal part begins that one's, or ROUTE_NONE; the routes
+ * before it have their parents. For all routes together linear in the size of their paths.
+ */
+uint32_t cors_route_parent(const cors_policy *policy, uint32_t index);
+
 #endif

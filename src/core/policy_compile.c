@@ -5,7 +5,6 @@
  */
 #include "policy_builder.h"
 #include "policy_match.h"
-#include "policy_open.h"
 #include "policy_shapes.h"
 
 /* What a route needs besides its draft. */

@@ -317,10 +317,6 @@ void cors_policy_each_origin(const cors_policy *policy,
     }
 }
 
-size_t cors_policy_size(const cors_policy *policy) {
-    return (size_t)policy->size;
-}
-
 void cors_policy_destroy(const cors_policy *policy, const cors_allocator *allocator) {
     if (policy != NULL) {
         allocator->release(allocator->context, (void *)(uintptr_t)policy);

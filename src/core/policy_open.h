@@ -6,13 +6,6 @@
 #include "policy_block.h"
 
 /*
- * The sum that a block holds over the bytes behind it, which tells a damaged file from a whole one.
- * It keeps nobody from writing a sum that fits. `size` is a multiple of 8. Any change within one
- * aligned word of eight bytes changes the sum, whatever else the bytes are.
- */
-uint64_t cors_block_checksum(const char *bytes, size_t size);
-
-/*
  * A block while it is read. Its parts must lie one behind the other as the compiler writes them, so
  * that none lies in another or outside: all the work together is then linear in the block's size.
  */
@@ -39,12 +32,6 @@ bool cors_open_text(struct block_reader *reader, struct block_text text, cors_sl
 bool cors_open_set(struct block_reader *reader, const struct cors_set *set,
                    bool (*check)(void *context, struct set_key key, cors_slice *fault),
                    void *context);
-
-/*
- * The nearest route before one whose literal part begins that one's, or ROUTE_NONE; the routes
- * before it have their parents. For all routes together linear in the size of their paths.
- */
-uint32_t cors_route_parent(const cors_policy *policy, uint32_t index);
 
 /* Takes all that belongs to a route. */
 bool cors_open_route(struct block_reader *reader, const struct route *route);

@@ -8,7 +8,7 @@
 
 #include "case_table.h"
 #include "origin_entry.h"
-#include "policy_open.h"
+#include "policy_block.h"
 
 void case_block_begin(struct case_block *block, const cors_policy *policy) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
