@@ -5,27 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *allocate(void *context, size_t size) {
-    (void)context;
-    return malloc(size);
-}
-
-static void release(void *context, void *memory) {
-    (void)context;
-    free(memory);
-}
-
-static const cors_allocator heap = {allocate, release, NULL};
+#include "policyfile.h"
 
 _Noreturn void give_up(const char *what, const char *about) {
     (void)fprintf(stderr, "decisions: %s: %s\n", about, what);
     exit(EXIT_FAILURE);
-}
-
-/* The workloads' names end with "com", "net", "org" or "example", which the true list has too. */
-static bool is_public_suffix(void *context, cors_slice domain) {
-    (void)context;
-    return memchr(domain.data, '.', domain.size) == NULL;
 }
 
 static const json_t *member(const json_t *object, const char *key) {
@@ -58,9 +42,10 @@ static void add_list(cors_builder *builder, cors_key key, const json_t *list,
 }
 
 static const cors_policy *build(const json_t *json, const char *name) {
-    cors_builder_options options = {.allocator = heap, .is_public_suffix = is_public_suffix};
+    cors_builder_options options;
     cors_builder *builder;
     const cors_policy *policy;
+    cors_native_options(&options, "production");
     if (cors_builder_create(&options, &builder) != CORS_OK) {
         give_up("no memory for its policy", name);
     }
@@ -125,7 +110,7 @@ struct workloads workloads_read(const char *file) {
 
 void workloads_release(struct workloads *workloads) {
     for (size_t i = 0; i < workloads->count; i++) {
-        cors_policy_destroy(workloads->items[i].policy, &heap);
+        cors_policy_destroy(workloads->items[i].policy, &cors_heap);
     }
     free(workloads->items);
     json_decref(workloads->json);

@@ -20,12 +20,18 @@ bool compiled_text_is(cors_slice text) {
     return marked && memchr(text.data + 4, 0, START_SIZE - 4) != NULL;
 }
 
-bool compiled_file_is(int descriptor) {
-    char start[START_SIZE];
+/* Reads what a file begins with, wherever it stands. Returns as pread() does. */
+static ssize_t read_start(int descriptor, void *start, size_t size) {
     ssize_t got;
     do {
-        got = pread(descriptor, start, sizeof start, 0);
+        got = pread(descriptor, start, size, 0);
     } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+bool compiled_file_is(int descriptor) {
+    char start[START_SIZE];
+    ssize_t got = read_start(descriptor, start, sizeof start);
     return got > 0 && compiled_text_is((cors_slice){start, (size_t)got});
 }
 
@@ -36,10 +42,7 @@ uint64_t compiled_file_size(int descriptor) {
         uint64_t size;
     } start;
     const uint32_t native = 0x73726f63; /* "cors", or what is left of it when turned */
-    ssize_t got;
-    do {
-        got = pread(descriptor, &start, sizeof start, 0);
-    } while (got < 0 && errno == EINTR);
+    ssize_t got = read_start(descriptor, &start, sizeof start);
     return got == sizeof start && memcmp(start.magic, &native, sizeof native) == 0 ? start.size : 0;
 }
 

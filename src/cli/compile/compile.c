@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* cors compile: a policy as a file that is ready to use. */
-#include <cors/server.h>
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include "compiled_file.h"
 #include "json_problems.h"
 #include "json_text.h"
+#include "policy_counts.h"
 #include "policyfile.h"
 #include "problems.h"
 
@@ -31,27 +31,6 @@ static double seconds_since(struct timespec begun) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)(now.tv_sec - begun.tv_sec) + (double)(now.tv_nsec - begun.tv_nsec) / 1e9;
-}
-
-struct counts {
-    uint64_t origins;
-    uint64_t policies;
-    const char *path; /* of the policy that the last origin was of */
-};
-
-static bool count_origin(void *context, cors_slice path, cors_slice entry) {
-    struct counts *counts = context;
-    (void)entry;
-    counts->policies += counts->path != path.data;
-    counts->path = path.data;
-    counts->origins++;
-    return true;
-}
-
-static struct counts count(const cors_policy *policy) {
-    struct counts counts = {0, 0, NULL};
-    cors_policy_each_origin(policy, count_origin, &counts);
-    return counts;
 }
 
 /* "1,000,000 origins". */
@@ -76,7 +55,7 @@ static void print_size(FILE *stream, size_t size) {
 }
 
 static void tell_people(FILE *stream, const struct outcome *outcome, const char *place) {
-    struct counts counts = count(outcome->policy);
+    struct policy_counts counts = policy_counts_of(outcome->policy);
     print_clean(stream, (cors_slice){place, strlen(place)});
     (void)fputs(": ", stream);
     print_number(stream, counts.origins, "origin", "origins");
@@ -95,7 +74,7 @@ static bool add_written(json_t *told, const struct outcome *outcome, const char 
                                       json_pack("{s:n, s:n, s:n, s:n, s:n}", "file", "policies",
                                                 "origins", "bytes", "checksum")) == 0;
     }
-    struct counts counts = count(outcome->policy);
+    struct policy_counts counts = policy_counts_of(outcome->policy);
     char checksum[17];
     (void)snprintf(checksum, sizeof checksum, "%016llx",
                    (unsigned long long)cors_policy_checksum(outcome->policy));

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "serve_policy.h"
 
-#include <cors/server.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +12,7 @@
 
 #include "block_file.h"
 #include "command.h"
+#include "policy_counts.h"
 #include "policyfile.h"
 #include "problems.h"
 #include "serve_config.h"
@@ -38,27 +38,11 @@ static void print_problems(const struct serve_gateway *gateway, const cors_build
     }
 }
 
-struct policy_counts {
-    size_t origins;
-    size_t policies;
-    const char *path; /* of the policy counted last */
-};
-
-static bool count_origin(void *context, cors_slice path, cors_slice entry) {
-    struct policy_counts *counts = context;
-    (void)entry;
-    counts->origins++;
-    counts->policies += counts->path != path.data;
-    counts->path = path.data;
-    return true;
-}
-
 void serve_policy_say(const struct serve_gateway *gateway, const char *what) {
-    struct policy_counts counts = {0, 0, NULL};
-    cors_policy_each_origin(gateway->policy, count_origin, &counts);
-    serve_say("%s %s, environment %s: %zu %s in %zu %s", what, gateway->options->policy,
-              gateway->options->environment, counts.origins,
-              counts.origins == 1 ? "origin" : "origins", counts.policies,
+    struct policy_counts counts = policy_counts_of(gateway->policy);
+    serve_say("%s %s, environment %s: %llu %s in %llu %s", what, gateway->options->policy,
+              gateway->options->environment, (unsigned long long)counts.origins,
+              counts.origins == 1 ? "origin" : "origins", (unsigned long long)counts.policies,
               counts.policies == 1 ? "policy" : "policies");
 }
 
