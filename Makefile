@@ -7,6 +7,7 @@ PREFIX ?= /usr/local
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .PHONY: all help run lab node python test check browsers long bench install clean
+.PHONY: fuzz differential coverage mutation faults soak sbom
 .PHONY: build build-tests setup-run setup-lab setup-python setup-test setup-bench
 
 all: build ## Install what is missing, and build build/cors and build/ngx_http_cors_module.so
@@ -65,6 +66,27 @@ long: build-tests ## The closed loop of both halves with a million pairs
 
 bench: setup-bench build node python ## Measure libcors beside its peers, and write bench/README.md and its chart
 	@bench/run
+
+fuzz: build-tests ## Fuzz every parser and engine, TIME=60 seconds in all
+	@tests/fuzz/run --time $(or $(TIME),60)
+
+differential: build-tests lab node python ## Ask everything that answers the same question, TIME=60 seconds in all
+	@tests/differential/run --time $(or $(TIME),60)
+
+coverage: setup-test ## Which lines and branches of the core the tests run
+	@tests/coverage/run
+
+mutation: setup-test ## Whether the tests notice faults that are put into the core
+	@tests/mutation/run
+
+faults: build-tests ## Fail every allocation, read, write and connect in turn
+	@tests/faults/run
+
+soak: build-tests ## Good and hostile traffic through the gateway, TIME=120 seconds in all
+	@tests/soak/run --time $(or $(TIME),120)
+
+sbom: build lab node python ## The bill of materials: build/libcors.cdx.json, as CycloneDX
+	@scripts/sbom
 
 install: build lab ## Install below PREFIX (/usr/local), in DESTDIR if that is set
 	@meson configure build --prefix '$(PREFIX)'
