@@ -48,6 +48,13 @@ def version() -> str:
 # Python's own flags ask for symbols, which make a wheel three times as large.
 DEBUG = [] if os.environ.get("CFLAGS") else ["-g0"]
 
+# As the command is hardened (meson.build), with what every compiler for every machine takes. Whoever
+# sets CFLAGS, for a sanitizer say, chooses for themselves.
+HARDENED = [] if os.environ.get("CFLAGS") else [
+    "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fstack-protector-strong",
+]
+HARDENED_LINK = ["-Wl,-z,relro", "-Wl,-z,now"] if sys.platform == "linux" else []
+
 if "sdist" in sys.argv and NATIVE != CARRIED:
     sys.exit("A source distribution is made by `bindings/python/build`, which adds the engine.")
 
@@ -65,8 +72,9 @@ setup(
         depends=["setup.py", *(name for folder in HEADERS for name in files(folder, "*.h"))],
         include_dirs=[place(NATIVE / "include"), *map(place, SOURCES)],
         define_macros=[("_DEFAULT_SOURCE", "")],
-        extra_compile_args=["-std=c11", "-fvisibility=hidden", *DEBUG, *pkg_config("--cflags")],
-        extra_link_args=[f"-Wl,--version-script={place(ENGINE / 'python_module.map')}",
+        extra_compile_args=["-std=c11", "-fvisibility=hidden", *DEBUG, *HARDENED,
+                            *pkg_config("--cflags")],
+        extra_link_args=[*HARDENED_LINK, f"-Wl,--version-script={place(ENGINE / 'python_module.map')}",
                          *pkg_config("--libs")],
         py_limited_api=True,
     )],

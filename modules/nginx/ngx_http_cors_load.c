@@ -178,6 +178,12 @@ static void look_at_head(ngx_http_cors_job_t *job, int file, uint64_t size) {
     }
 }
 
+/* Where the kernel keeps the pages all the same, the next copy into them takes their place. */
+static void drop_memory(int memory) {
+    int ignored = ftruncate(memory, 0);
+    (void)ignored;
+}
+
 /* Copies a file that is not being written, and judges it. */
 static void take(ngx_http_cors_live_t *live, int file, const struct stat *before) {
     struct stat after;
@@ -195,7 +201,7 @@ static void take(ngx_http_cors_live_t *live, int file, const struct stat *before
     }
     if (live->job.result != NGX_HTTP_CORS_LIVE_TAKEN) {
         /* First the memory: with no pages in it, unmapping holds up nobody. */
-        (void)ftruncate(memory, 0);
+        drop_memory(memory);
         ngx_http_cors_unmap(&live->job.mapping);
     }
 }
@@ -252,7 +258,7 @@ static ngx_int_t leave_old(ngx_http_cors_live_t *live) {
         }
         sleep_milliseconds(WAIT_MILLISECONDS);
     }
-    (void)ftruncate(live->memories[(generation + 1) % 2], 0);
+    drop_memory(live->memories[(generation + 1) % 2]);
     atomic_store(&shared->freed, generation - 1);
     live->job.in_force = generation;
     return NGX_OK;

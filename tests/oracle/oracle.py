@@ -24,6 +24,8 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 SAFELISTED = ["GET", "HEAD", "POST"]
+# Labels as a policy may write them, and as browsers send them (RFC 3492).
+UNICODE_LABELS = {"bücher": "xn--bcher-kva", "例え": "xn--r8jz45g", "テスト": "xn--zckzah"}
 
 
 @dataclass
@@ -49,10 +51,16 @@ def is_serialized_origin(text: str) -> bool:
     return port is None or (int(port) <= 65535 and int(port) != DEFAULT_PORTS.get(scheme))
 
 
+def in_ascii(entry: str) -> str:
+    for label, ascii_label in UNICODE_LABELS.items():
+        entry = entry.replace(label, ascii_label)
+    return entry
+
+
 @lru_cache(maxsize=None)
 def entry_expression(entry: str) -> re.Pattern[str]:
     """What the origins look like that an entry of allow_origins, other than *, means."""
-    scheme, _, authority = entry.lower().partition("://")
+    scheme, _, authority = in_ascii(entry.lower()).partition("://")
     any_port = authority.endswith(":*")
     host = authority[:-2] if any_port else authority
     expression = re.escape(scheme + "://")
@@ -107,12 +115,13 @@ def values_of(headers: Lines, name: str) -> list[str]:
     return [trim(value) for key, value in headers if key.lower() == name]
 
 
-def judge_origin(entries: list[str], origins: list[str]) -> str:
-    if "*" in entries:
+def judge_origin(entries: list[str], origins: list[str], verdict: bool | None) -> str:
+    if "*" in entries and verdict is None:
         return "allowed"
     if len(origins) > 1 or not is_serialized_origin(origins[0]):
         return "origin-malformed"
-    if any(entry_matches(entry, origins[0]) for entry in entries):
+    listed = any(entry_matches(entry, origins[0]) for entry in entries)
+    if listed if verdict is None else verdict and origins[0] != "null":
         return "allowed"
     return "origin-null" if origins[0] == "null" else "origin-not-allowed"
 
@@ -193,12 +202,13 @@ def answer(kind: str, allowed: bool | None, reason: str, status: int | None, lin
 
 
 def decide(policies: list[PolicyValues], surroundings: Surroundings, method: str, path: str,
-           headers: Lines) -> dict[str, Any]:
+           headers: Lines, verdict: bool | None = None) -> dict[str, Any]:
+    """`verdict`: what the application itself judged of the origin, in place of the policy."""
     policy = find_policy(policies, path)
     if policy is None:
         return answer("no-policy", None, "no-policy", None, [], [])
     entries = list(origin_entries(policy, surroundings))
-    public = "*" in entries
+    public = "*" in entries and verdict is None
     vary = [] if public else ["Origin"]
     if method == "OPTIONS":
         vary += ["Access-Control-Request-Method", "Access-Control-Request-Headers"]
@@ -207,7 +217,7 @@ def decide(policies: list[PolicyValues], surroundings: Surroundings, method: str
         lines = [("Access-Control-Allow-Origin", "*"), *exposed_lines(policy)] if public else []
         return answer("no-origin", None, "no-origin", None, lines, vary)
     methods = values_of(headers, "access-control-request-method")
-    reason = judge_origin(entries, origins)
+    reason = judge_origin(entries, origins, verdict)
     if method != "OPTIONS" or not methods:
         if reason != "allowed":
             return answer("actual", False, reason, None, [], vary)

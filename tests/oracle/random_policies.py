@@ -10,7 +10,8 @@ from tests.oracle.oracle import PolicyValues, Surroundings
 
 # None of them is a public suffix, so wildcards may stand under them. Several are ends of others.
 DOMAINS = ["example.com", "example.org", "a.example.com", "b.a.example.com", "myexample.com",
-           "shop.example", "x-y.shop.example", "xn--bcher-kva.example", "dev_1.example.net"]
+           "shop.example", "x-y.shop.example", "xn--bcher-kva.example", "dev_1.example.net",
+           "bücher.example", "a.例え.テスト", "example.com."]
 LABELS = ["a", "b", "app", "app-1", "www", "pr", "pr-42", "x", "api", "team", "xn--nxasmq6b", "_",
           "a-b", "0", "app-app"]
 SCHEMES = ["https"] * 10 + ["http"] * 3 + ["capacitor", "chrome-extension", "wss", "a+b.c-d"]
@@ -24,7 +25,8 @@ HEADERS = ["Authorization", "Content-Type", "X-Request-Id", "x-a", "X-B", "X-AB"
            "If-Match", "Range", "DPoP", "x_a", "Accept", "X-Custom-Header", "x.1!"]
 EXPOSED = ["ETag", "X-Request-Id", "Link", "Content-Range", "x-a"]
 PATHS = ["/*", "/", "/api/*", "/api/", "/api", "/api*", "/api/v1/*", "/api/v1/", "/api/v1/items",
-         "/api/v1/i*", "/ap*", "/public/*", "/é/*"]
+         "/api/v1/i*", "/ap*", "/public/*", "/é/*", "/api/v1/items/*", "/a b/*", "/~x;y=1/*",
+         "/.hidden/*", "/api/v", "/p"]
 SIZES = [1, 1, 1, 2, 2, 2, 3, 3, 5, 5, 8, 8, 40, 40, 300]
 ENVIRONMENTS = ["production", "production", "development", "staging"]
 DEFAULT_PORTS = {"http": ":80", "https": ":443", "wss": ":443"}

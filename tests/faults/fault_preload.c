@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Preloaded into a program: fails an allocation, and shifts the wall clock. System calls are failed
+ * from outside, by fault_supervisor.c, which is told here when main() begins: what the loader does
+ * before is not the program's.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fault_state.h"
+
+/* The C library's own, under the names by which they can be reached without dlsym(). */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static struct fault_state *state; /* NULL before main() */
+static bool counts_allocations;
+
+static bool allocation_fails(void) {
+    bool fails = counts_allocations && fault_call_fails(state) != 0;
+    if (fails) {
+        errno = (int)state->error;
+    }
+    return fails;
+}
+
+void *malloc(size_t size) {
+    return allocation_fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    return allocation_fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size) {
+    return allocation_fails() ? NULL : __libc_realloc(memory, size);
+}
+
+void *reallocarray(void *memory, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return realloc(memory, bytes);
+}
+
+void *memalign(size_t alignment, size_t size);
+void *memalign(size_t alignment, size_t size) {
+    return allocation_fails() ? NULL : __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+    void *allocated = memalign(alignment, size);
+    if (allocated == NULL) {
+        return ENOMEM;
+    }
+    *memory = allocated;
+    return 0;
+}
+
+static int64_t shift_of(clockid_t clock) {
+    bool wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+    return wall && state != NULL ? __atomic_load_n(&state->clock_shift, __ATOMIC_SEQ_CST) : 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    int failed = (int)syscall(SYS_clock_gettime, clock, now);
+    if (failed == 0) {
+        now->tv_sec += shift_of(clock);
+    }
+    return failed;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+    struct timespec precise;
+    (void)zone; /* nobody has one */
+    (void)clock_gettime(CLOCK_REALTIME, &precise);
+    now->tv_sec = precise.tv_sec;
+    now->tv_usec = precise.tv_nsec / 1000;
+    return 0;
+}
+
+time_t time(time_t *now) {
+    struct timespec precise;
+    (void)clock_gettime(CLOCK_REALTIME, &precise);
+    if (now != NULL) {
+        *now = precise.tv_sec;
+    }
+    return precise.tv_sec;
+}
+
+/* Where the file cannot be mapped no fault would come, and every test would pass: better end. */
+static struct fault_state *map_state(void) {
+    const char *path = getenv(FAULT_STATE_VARIABLE);
+    int file = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
+    void *mapped = file < 0 ? MAP_FAILED
+                            : mmap(NULL, sizeof(struct fault_state), PROT_READ | PROT_WRITE,
+                                   MAP_SHARED, file, 0);
+    if (mapped == MAP_FAILED) {
+        abort();
+    }
+    (void)close(file);
+    return mapped;
+}
+
+static int (*program_main)(int, char **, char **);
+
+static int begin_main(int argc, char **argv, char **environment) {
+    state = map_state();
+    bool chosen =
+        state->program[0] == '\0' || strcmp(state->program, program_invocation_short_name) == 0;
+    if (chosen) {
+        counts_allocations = strcmp(state->call, "allocate") == 0;
+        (void)prctl(FAULT_MAIN_BEGINS, 0, 0, 0, 0);
+    }
+    return program_main(argc, argv, environment);
+}
+
+/* Called by every program's first instructions, with its main(). */
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
+                      void (*init)(void), void (*fini)(void), void (*loader_fini)(void),
+                      void *stack_end);
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
+                      void (*init)(void), void (*fini)(void), void (*loader_fini)(void),
+                      void *stack_end) {
+    int (*next)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void),
+                void (*)(void), void *);
+    *(void **)&next = dlsym(RTLD_NEXT, "__libc_start_main");
+    program_main = main;
+    return next(begin_main, argc, argv, init, fini, loader_fini, stack_end);
+}

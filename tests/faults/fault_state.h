@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one run of a program is told about its fault, and tells of it: a file that the supervisor,
+ * the preloaded library and the tests (fault_state.py) map into their memory.
+ */
+#ifndef FAULT_STATE_H
+#define FAULT_STATE_H
+
+#include <stdint.h>
+
+/* The names of the environment variables that lead to it and to what is preloaded. */
+#define FAULT_STATE_VARIABLE "FAULT_STATE"
+
+/* An option that prctl() does not have: by it a program says that its main() begins. */
+enum { FAULT_MAIN_BEGINS = 0x464c54 };
+
+/* As long as the kernel's name of a program. */
+enum { FAULT_NAME_SIZE = 16 };
+
+/* Whole numbers of 64 bits, so that every reader finds them at the same places. */
+struct fault_state {
+    char program[FAULT_NAME_SIZE]; /* only its calls count; empty: those of every program */
+    char call[FAULT_NAME_SIZE];    /* the kind of call that counts, of fault_supervisor.c */
+    uint64_t enabled;              /* 0: nothing counts yet */
+    uint64_t fail_at;              /* this call fails, counted from 1; 0: none */
+    uint64_t stays;                /* not 0: and all after it */
+    uint64_t error;                /* the errno that it fails with */
+    int64_t clock_shift;           /* seconds that the wall clock is ahead of the true time */
+    uint64_t seen;                 /* calls that counted */
+    uint64_t failed;               /* calls that failed by our hand */
+    uint64_t left;                 /* processes that outlived the program */
+    uint64_t ended_by;             /* the signal that ended the program, or 0 */
+};
+
+/* Counts a call; returns whether it is to fail. */
+static inline int fault_call_fails(struct fault_state *state) {
+    if (__atomic_load_n(&state->enabled, __ATOMIC_SEQ_CST) == 0) {
+        return 0;
+    }
+    uint64_t number = __atomic_add_fetch(&state->seen, 1, __ATOMIC_SEQ_CST);
+    uint64_t fail_at = __atomic_load_n(&state->fail_at, __ATOMIC_SEQ_CST);
+    int fails = fail_at != 0 && (number == fail_at || (state->stays != 0 && number > fail_at));
+    if (fails) {
+        (void)__atomic_add_fetch(&state->failed, 1, __ATOMIC_SEQ_CST);
+    }
+    return fails;
+}
+
+#endif

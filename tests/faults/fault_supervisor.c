@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs a program and fails one of its system calls from outside: the kernel asks us about each call
+ * of the chosen kind (seccomp_unotify(2)), also those that the C library makes by itself, and those
+ * of every process that the program starts.
+ *
+ *   fault-supervisor STATE LIBRARY PROGRAM [ARGUMENT...]
+ *
+ * STATE is a struct fault_state, LIBRARY is fault_preload.c. Ends as the program does, after the
+ * program's last process, which is ended where it does not end by itself.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fault_calls.h"
+#include "fault_family.h"
+#include "fault_state.h"
+
+enum {
+    CODE_BROKEN = 125,    /* as env(1): it is us that failed */
+    CODE_NOT_FOUND = 127, /* as a shell says it */
+    CODE_SIGNAL = 128,    /* and the signal's number */
+    LEFT_MILLISECONDS = 3000,
+};
+
+/* What the program's process and we share until it runs: where it has the listener. */
+struct handover {
+    int listener; /* in its own table of files; -1: not yet */
+    int taken;
+};
+
+struct supervision {
+    struct fault_state *state;
+    const struct fault_call *call; /* NULL: no system call is to be failed */
+    struct fault_family *family;
+    int listener; /* -1: none */
+    int signals;
+    pid_t program;
+    bool program_ended;
+    int status;         /* of the program, as waitpid() has it */
+    int64_t give_up_at; /* when what outlived the program is ended; 0: while it runs */
+};
+
+static void die(const char *what) {
+    (void)fprintf(stderr, "fault-supervisor: %s: %s\n", what, strerror(errno));
+    exit(CODE_BROKEN);
+}
+
+static int64_t milliseconds_now(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static const struct fault_call *find_call(const char *name) {
+    for (size_t i = 0; i < FAULT_CALL_COUNT; i++) {
+        if (strcmp(fault_calls[i].name, name) == 0) {
+            return &fault_calls[i];
+        }
+    }
+    return NULL;
+}
+
+/* A filter that asks us about calls of the kind, execve() and the sign that main() begins. */
+static size_t write_filter(const struct fault_call *call, struct sock_filter *filter) {
+    size_t size = 0;
+    const struct sock_filter ask = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
+    const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    filter[size++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                                                  offsetof(struct seccomp_data, nr));
+    for (size_t i = 0; i < CALLS_MAX; i++) {
+        if (call->numbers[i] > CALL_NONE) {
+            filter[size++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+                                                          (unsigned)call->numbers[i], 0, 1);
+            filter[size++] = ask;
+        }
+    }
+    filter[size++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 0, 1);
+    filter[size++] = ask;
+    filter[size++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 1, 0);
+    filter[size++] = allow;
+    filter[size++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                                                  offsetof(struct seccomp_data, args[0]));
+    filter[size++] =
+        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FAULT_MAIN_BEGINS, 0, 1);
+    filter[size++] = ask;
+    filter[size++] = allow;
+    return size;
+}
+
+/* From here on the kernel asks. A call that we look at is not disturbed by signals meanwhile. */
+static int install_filter(const struct fault_call *call) {
+    struct sock_filter filter[2 * CALLS_MAX + 8];
+    struct sock_fprog program = {(unsigned short)write_filter(call, filter), filter};
+    const unsigned flags =
+        SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return -1;
+    }
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+/* Becomes the program. Between filter and program it makes only calls that nobody fails. */
+static void become_program(const struct supervision *all, struct handover *handover,
+                           const char *library, char **command) {
+    sigset_t none;
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)setenv("LD_PRELOAD", library, 1);
+    if (all->call != NULL) {
+        int listener = install_filter(all->call);
+        if (listener < 0) {
+            die("seccomp");
+        }
+        __atomic_store_n(&handover->listener, listener, __ATOMIC_SEQ_CST);
+        while (__atomic_load_n(&handover->taken, __ATOMIC_SEQ_CST) == 0) {
+            (void)sched_yield();
+        }
+    }
+    (void)execvp(command[0], command);
+    (void)fprintf(stderr, "fault-supervisor: %s: %s\n", command[0], strerror(errno));
+    _exit(CODE_NOT_FOUND);
+}
+
+/* Takes the listener out of the program's process. */
+static int take_listener(pid_t program, struct handover *handover) {
+    int process = (int)syscall(SYS_pidfd_open, program, 0);
+    int theirs;
+    while ((theirs = __atomic_load_n(&handover->listener, __ATOMIC_SEQ_CST)) < 0) {
+        if (waitpid(program, NULL, WNOHANG) != 0) {
+            exit(CODE_BROKEN); /* it said why */
+        }
+        (void)sched_yield();
+    }
+    int listener = (int)syscall(SYS_pidfd_getfd, process, theirs, 0);
+    if (listener < 0) {
+        die("pidfd_getfd");
+    }
+    __atomic_store_n(&handover->taken, 1, __ATOMIC_SEQ_CST);
+    (void)close(process);
+    return listener;
+}
+
+static void start_program(struct supervision *all, const char *library, char **command) {
+    struct handover *handover = mmap(NULL, sizeof *handover, PROT_READ | PROT_WRITE,
+                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (handover == MAP_FAILED) {
+        die("mmap");
+    }
+    *handover = (struct handover){-1, 0};
+    all->program = fork();
+    if (all->program < 0) {
+        die("fork");
+    }
+    if (all->program == 0) {
+        become_program(all, handover, library, command);
+    }
+    all->listener = all->call == NULL ? -1 : take_listener(all->program, handover);
+}
+
+static bool is_of_kind(const struct fault_call *call, int number) {
+    for (size_t i = 0; i < CALLS_MAX; i++) {
+        if (call->numbers[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Complaints must come through: where they cannot be written nobody can say what failed. */
+static bool is_complaint(const struct seccomp_data *data) {
+    return (data->nr == SYS_write || data->nr == SYS_writev) && data->args[0] == STDERR_FILENO;
+}
+
+/* What the call of a process gets: our error, or what the kernel makes of it. */
+static void judge_call(struct supervision *all, const struct seccomp_notif *asked,
+                       struct seccomp_notif_resp *answer) {
+    pid_t process = (pid_t)asked->pid;
+    answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    if (asked->data.nr == SYS_prctl) {
+        fault_family_set(all->family, process, true);
+        answer->flags = 0; /* there is no such option: it is done with this */
+        return;
+    }
+    bool counts = is_of_kind(all->call, asked->data.nr) && !is_complaint(&asked->data) &&
+                  fault_family_counts(all->family, process);
+    if (counts && fault_call_fails(all->state) != 0) {
+        answer->flags = 0;
+        answer->error = -(int)all->state->error;
+    } else if (asked->data.nr == SYS_execve) {
+        fault_family_set(all->family, process, false); /* until its main() begins */
+    }
+}
+
+static void answer_call(struct supervision *all) {
+    struct seccomp_notif asked;
+    memset(&asked, 0, sizeof asked);
+    if (ioctl(all->listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0) {
+        return; /* whoever asked is gone */
+    }
+    struct seccomp_notif_resp answer = {.id = asked.id};
+    judge_call(all, &asked, &answer);
+    (void)ioctl(all->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+static void reap(struct supervision *all) {
+    int status;
+    pid_t ended;
+    while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (ended == all->program) {
+            all->program_ended = true;
+            all->status = status;
+            all->give_up_at = milliseconds_now() + LEFT_MILLISECONDS;
+        }
+    }
+}
+
+/* Whoever asks us to end means the program. */
+static void take_signals(struct supervision *all) {
+    struct signalfd_siginfo signal;
+    while (read(all->signals, &signal, sizeof signal) == sizeof signal) {
+        if (signal.ssi_signo == SIGCHLD) {
+            reap(all);
+        } else if (!all->program_ended) {
+            (void)kill(all->program, (int)signal.ssi_signo);
+        }
+    }
+}
+
+static int open_signals(void) {
+    sigset_t handled;
+    (void)sigemptyset(&handled);
+    (void)sigaddset(&handled, SIGCHLD);
+    (void)sigaddset(&handled, SIGHUP);
+    (void)sigaddset(&handled, SIGINT);
+    (void)sigaddset(&handled, SIGTERM);
+    (void)sigaddset(&handled, SIGQUIT);
+    (void)sigaddset(&handled, SIGUSR1);
+    (void)sigprocmask(SIG_BLOCK, &handled, NULL);
+    return signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool has_children(void) {
+    return waitid(P_ALL, 0, &(siginfo_t){0}, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Until the program and all that it started have ended, or what it left is given up on. */
+static void supervise(struct supervision *all) {
+    while (!all->program_ended || has_children()) {
+        struct pollfd events[] = {
+            {.fd = all->signals, .events = POLLIN},
+            {.fd = all->listener, .events = POLLIN},
+        };
+        int64_t rest = all->program_ended ? all->give_up_at - milliseconds_now() : -1;
+        if (all->program_ended && rest <= 0) {
+            break;
+        }
+        (void)poll(events, sizeof events / sizeof events[0], (int)rest);
+        if ((events[1].revents & POLLIN) != 0) {
+            answer_call(all);
+        } else if (events[1].revents != 0) {
+            (void)close(all->listener); /* nobody is left who could ask */
+            all->listener = -1;
+        }
+        if (events[0].revents != 0) {
+            take_signals(all);
+        }
+    }
+}
+
+/* A killed one's children become ours: until there is none. */
+static void end_what_is_left(struct supervision *all) {
+    if (all->listener >= 0) {
+        (void)close(all->listener);
+    }
+    while (has_children()) {
+        all->state->left += fault_family_kill_children();
+        (void)waitpid(-1, NULL, 0);
+    }
+}
+
+static struct fault_state *map_state(const char *path) {
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    void *mapped = file < 0 ? MAP_FAILED
+                            : mmap(NULL, sizeof(struct fault_state), PROT_READ | PROT_WRITE,
+                                   MAP_SHARED, file, 0);
+    if (mapped == MAP_FAILED) {
+        die(path);
+    }
+    (void)close(file);
+    return mapped;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 4) {
+        (void)fputs("usage: fault-supervisor STATE LIBRARY PROGRAM [ARGUMENT...]\n", stderr);
+        return CODE_BROKEN;
+    }
+    struct supervision all = {.state = map_state(argv[1]), .signals = open_signals()};
+    all.call = find_call(all.state->call);
+    all.family = fault_family_create(all.state->program);
+    if (all.signals < 0 || all.family == NULL || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 ||
+        setenv(FAULT_STATE_VARIABLE, argv[1], 1) != 0) {
+        die("cannot start");
+    }
+    start_program(&all, argv[2], &argv[3]);
+    supervise(&all);
+    end_what_is_left(&all);
+    fault_family_destroy(all.family);
+    if (WIFSIGNALED(all.status)) {
+        all.state->ended_by = (uint64_t)WTERMSIG(all.status);
+        return CODE_SIGNAL + WTERMSIG(all.status);
+    }
+    return WEXITSTATUS(all.status);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Comma-separated lists, as a server reads requested headers and Vary, and as a browser reads what
+ * it is allowed: each beside a reader that takes one element after the other.
+ *
+ * The input is a few field lines, with a line feed between them; a "*" line stands for one that is
+ * repeated 300 times, so that the bounds on lists are reached.
+ */
+#include <cors/policy.h>
+#include <cors/server.h>
+#include <string.h>
+
+#include "browser_headers.h"
+#include "fuzzed_input.h"
+#include "fuzzed_memory.h"
+#include "invariant.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { REPEATED = 300 };
+
+static bool is_space(char byte) {
+    return byte == ' ' || byte == '\t';
+}
+
+static cors_slice trim(cors_slice text) {
+    while (text.size > 0 && is_space(text.data[0])) {
+        text = (cors_slice){text.data + 1, text.size - 1};
+    }
+    while (text.size > 0 && is_space(text.data[text.size - 1])) {
+        text.size--;
+    }
+    return text;
+}
+
+/* The next element without the spaces around it; false at the end. */
+static bool next_element(cors_slice *list, cors_slice *element) {
+    if (list->data == NULL) {
+        return false;
+    }
+    const char *end = list->data + list->size;
+    const char *comma = list->data;
+    while (comma < end && *comma != ',') {
+        comma++;
+    }
+    *element = trim((cors_slice){list->data, (size_t)(comma - list->data)});
+    bool more = comma < end;
+    *list = more ? (cors_slice){comma + 1, (size_t)(end - comma) - 1} : (cors_slice){NULL, 0};
+    return true;
+}
+
+static bool is_token(cors_slice text) {
+    static const char marks[] = "!#$%&'*+-.^_`|~";
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.data[i];
+        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+        bool digit = byte >= '0' && byte <= '9';
+        if (!letter && !digit && (byte == '\0' || strchr(marks, byte) == NULL)) {
+            return false;
+        }
+    }
+    return text.size > 0;
+}
+
+static char lower(char byte) {
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
+}
+
+static bool is_same(cors_slice left, cors_slice right) {
+    return left.size == right.size &&
+           (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
+}
+
+static bool is_same_in_any_case(cors_slice left, cors_slice right) {
+    for (size_t i = 0; left.size == right.size && i < left.size; i++) {
+        if (lower(left.data[i]) != lower(right.data[i])) {
+            return false;
+        }
+    }
+    return left.size == right.size;
+}
+
+/* What is known of the lines of a list so far. */
+struct list_facts {
+    size_t bytes;
+    size_t names;
+    bool malformed;
+    bool unlisted; /* a name that the policy below does not list */
+};
+
+static bool is_listed(cors_slice name) {
+    return is_same_in_any_case(name, CORS_SLICE("x-first")) ||
+           is_same_in_any_case(name, CORS_SLICE("content-type"));
+}
+
+static void note_line(struct list_facts *facts, cors_slice line) {
+    cors_slice element;
+    facts->bytes += trim(line).size;
+    while (next_element(&line, &element)) {
+        if (element.size > 0) {
+            facts->names++;
+            facts->malformed |= !is_token(element);
+            facts->unlisted |= !is_listed(element);
+        }
+    }
+}
+
+static cors_reason wanted_reason(const struct list_facts *facts) {
+    if (facts->malformed) {
+        return CORS_REASON_HEADER_MALFORMED;
+    }
+    if (facts->bytes > CORS_REQUEST_HEADERS_BYTES_MAX ||
+        facts->names > CORS_REQUEST_HEADERS_NAMES_MAX) {
+        return CORS_REASON_HEADER_TOO_MANY;
+    }
+    return facts->unlisted ? CORS_REASON_HEADER_NOT_ALLOWED : CORS_REASON_ALLOWED;
+}
+
+static const cors_policy *built_policy(void) {
+    static const cors_position nowhere = {0, 1, 1};
+    cors_builder_options options = {.allocator = fuzzed_allocator};
+    cors_builder *builder;
+    const cors_policy *policy;
+    bool built = cors_builder_create(&options, &builder) == CORS_OK &&
+                 cors_builder_begin_policy(builder, nowhere) == CORS_OK &&
+                 cors_builder_add(builder, CORS_KEY_ALLOW_ORIGINS, CORS_SLICE("https://a.example"),
+                                  nowhere) == CORS_OK &&
+                 cors_builder_add(builder, CORS_KEY_ALLOW_HEADERS, CORS_SLICE("X-First"),
+                                  nowhere) == CORS_OK &&
+                 cors_builder_add(builder, CORS_KEY_ALLOW_HEADERS, CORS_SLICE("Content-Type"),
+                                  nowhere) == CORS_OK &&
+                 cors_builder_finish(builder, &policy) == CORS_OK;
+    INVARIANT(built, "the target's own policy is sound");
+    cors_builder_destroy(builder);
+    return policy;
+}
+
+/* As browsers read a list: which element is no token, and whether a token is in it. */
+static void check_browser_list(cors_slice line) {
+    cors_slice rest = line;
+    cors_slice element;
+    cors_slice bad = {NULL, 0};
+    cors_slice last = {NULL, 0};
+    while (next_element(&rest, &element)) {
+        last = element.size > 0 ? element : last;
+        bad = bad.size == 0 && !is_token(element) ? element : bad;
+    }
+    INVARIANT(is_same(cors_list_bad_token(line), bad), "the first element that is no token is told");
+    INVARIANT(cors_value_is_token_list(line) == (bad.size == 0), "a list of tokens is one");
+    INVARIANT(last.size == 0 || cors_list_holds(line, last, false), "a list holds its last element");
+    INVARIANT(last.size == 0 || cors_list_holds(line, last, true),
+              "a list holds its last element whatever its case");
+    INVARIANT(!cors_list_holds(line, CORS_SLICE(""), true), "no list holds an empty element");
+}
+
+static void check_vary(struct fuzzed_memory *memory, cors_slice line) {
+    cors_slice rest = line;
+    cors_slice element;
+    bool covers = false;
+    while (next_element(&rest, &element)) {
+        covers |= is_same(element, CORS_SLICE("*"));
+        covers |= is_same_in_any_case(element, CORS_SLICE("origin"));
+    }
+    cors_slice other_case = fuzzed_swap_case(memory, line);
+    INVARIANT(cors_vary_covers(line, CORS_SLICE("Origin")) == covers, "Vary covers what it names");
+    INVARIANT(cors_vary_covers(other_case, CORS_SLICE("Origin")) == covers,
+              "Vary covers a name in any case");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const cors_policy *policy;
+    policy = policy == NULL ? built_policy() : policy;
+    struct fuzzed_memory memory = {NULL};
+    struct fuzzed_input input = fuzzed_input_of(data, size);
+    struct list_facts facts = {0, 0, false, false};
+    cors_request request;
+    cors_request_begin(&request, policy, CORS_SLICE("OPTIONS"), CORS_SLICE("/"));
+    cors_request_add_header(&request, CORS_SLICE("Origin"), CORS_SLICE("https://a.example"));
+    cors_request_add_header(&request, CORS_SLICE("Access-Control-Request-Method"),
+                            CORS_SLICE("GET"));
+    while (!fuzzed_is_empty(&input)) {
+        cors_slice line = fuzzed_until(&input, '\n');
+        bool repeated = line.size > 0 && line.data[0] == '*';
+        line = repeated ? (cors_slice){line.data + 1, line.size - 1} : line;
+        line = fuzzed_copy(&memory, line);
+        check_browser_list(line);
+        check_vary(&memory, line);
+        for (int i = 0; i < (repeated ? REPEATED : 1); i++) {
+            note_line(&facts, line);
+            cors_request_add_header(&request, CORS_SLICE("Access-Control-Request-Headers"), line);
+        }
+    }
+    cors_decision decision;
+    cors_decide(&request, &decision);
+    INVARIANT(decision.reason == wanted_reason(&facts),
+              "requested headers are judged as a list of names");
+    fuzzed_free_all(&memory);
+    return 0;
+}
