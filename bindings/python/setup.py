@@ -48,7 +48,7 @@ def version() -> str:
 # Python's own flags ask for symbols, which make a wheel three times as large.
 DEBUG = [] if os.environ.get("CFLAGS") else ["-g0"]
 
-# As the command is hardened (meson.build), with what every compiler for every machine takes. Whoever
+# As the command is hardened (meson.build), with what compilers for every machine take. Whoever
 # sets CFLAGS, for a sanitizer say, chooses for themselves.
 HARDENED = [] if os.environ.get("CFLAGS") else [
     "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fstack-protector-strong",
@@ -74,7 +74,8 @@ setup(
         define_macros=[("_DEFAULT_SOURCE", "")],
         extra_compile_args=["-std=c11", "-fvisibility=hidden", *DEBUG, *HARDENED,
                             *pkg_config("--cflags")],
-        extra_link_args=[*HARDENED_LINK, f"-Wl,--version-script={place(ENGINE / 'python_module.map')}",
+        extra_link_args=[*HARDENED_LINK,
+                         f"-Wl,--version-script={place(ENGINE / 'python_module.map')}",
                          *pkg_config("--libs")],
         py_limited_api=True,
     )],

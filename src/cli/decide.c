@@ -161,7 +161,7 @@ static int read_options(int argc, char **argv, struct decide_options *options) {
     int option;
     int code = -1;
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":", known)) != -1) {
         switch (option) {
         case 'p':
             options->policy = optarg;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "json_writer.h"
 #include "shared_options.h"
 #include "terminal.h"
 
@@ -128,7 +129,7 @@ static int print_json(const cors_explanation *explanation, const struct buffer *
         cors_code_cause(explanation->code), "fix", cors_code_fix(explanation->code), "check",
         shown_text((cors_slice){check->data, check->size}));
     bool written = whole != NULL &&
-                   json_dumpf(whole, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) == 0 &&
+                   json_print(whole, JSON_COMPACT, stdout) &&
                    fputc('\n', stdout) != EOF;
     json_decref(whole);
     return written ? EXIT_FINE : EXIT_FAILED;
@@ -246,7 +247,7 @@ static int read_options(int argc, char **argv, struct explain_options *options) 
     int option;
     int code = -1;
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":", known)) != -1) {
         switch (option) {
         case 'j':
             options->json = true;

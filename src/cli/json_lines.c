@@ -32,16 +32,19 @@ struct piece {
 };
 
 static struct piece *pieces; /* jansson's allocator has no context */
+static bool memory_failed;   /* for something of this line: jansson does not always say so */
 
 static void *piece_allocate(size_t size) {
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (rounded < size) {
+        memory_failed = true;
         return NULL;
     }
     if (pieces == NULL || rounded > pieces->size - pieces->used) {
         size_t room = rounded > PIECE_SIZE ? rounded : PIECE_SIZE;
         struct piece *piece = malloc(sizeof *piece + room);
         if (piece == NULL) {
+            memory_failed = true;
             return NULL;
         }
         *piece = (struct piece){.next = pieces, .size = room};
@@ -66,6 +69,7 @@ static void release_pieces(bool keep_one) {
     if (pieces != NULL) {
         pieces->used = 0;
     }
+    memory_failed = false;
 }
 
 struct input {
@@ -203,7 +207,9 @@ static void answer_line(struct json_writer *out, cors_slice text, json_lines_ans
         return;
     }
     const json_t *line = json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
-    if (line == NULL) {
+    if (memory_failed) {
+        write_error(out, NULL, "out of memory");
+    } else if (line == NULL) {
         char words[JSON_ERROR_TEXT_LENGTH + 64];
         (void)snprintf(words, sizeof words, "the line is no JSON: %s, at byte %d", fault.text,
                        fault.position);

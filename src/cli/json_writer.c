@@ -29,19 +29,19 @@ bool json_writer_grow(struct json_writer *writer, size_t size) {
 /*
  * Whether eight bytes are written as they are: none is a quotation mark, a backslash, a control
  * character or beyond ASCII. In a byte below 0x80 a subtraction sets the topmost bit only where
- * what is subtracted was more.
+ * what is subtracted was more, and adding one sets it in DEL.
  */
 static bool eight_are_plain(const char *text) {
     uint64_t bytes;
     memcpy(&bytes, text, sizeof bytes);
-    uint64_t controls = bytes - EIGHT(0x20);
+    uint64_t controls = (bytes - EIGHT(0x20)) | (bytes + EIGHT(1));
     uint64_t quotes = (bytes ^ EIGHT('"')) - EIGHT(1);
     uint64_t backslashes = (bytes ^ EIGHT('\\')) - EIGHT(1);
     return ((bytes | controls | quotes | backslashes) & EIGHT(0x80)) == 0;
 }
 
 static bool is_plain(unsigned char byte) {
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
 /* How many bytes from here on are written as they are. */
@@ -166,17 +166,39 @@ void json_write_boolean(struct json_writer *writer, bool value) {
     }
 }
 
+/* jansson leaves DEL as it is, which can only stand in a string. */
 static int write_part(const char *json, size_t size, void *context) {
     struct json_writer *writer = context;
-    json_write(writer, json, size);
+    const char *end = json + size;
+    const char *delete;
+    while ((delete = memchr(json, 0x7F, (size_t)(end - json))) != NULL) {
+        json_write(writer, json, (size_t)(delete - json));
+        write_unit(writer, 0x7F);
+        json = delete + 1;
+    }
+    json_write(writer, json, (size_t)(end - json));
     return writer->failed ? -1 : 0;
+}
+
+static void write_dumped(struct json_writer *writer, const json_t *value, size_t flags) {
+    if (json_dump_callback(value, write_part, writer,
+                           flags | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0) {
+        writer->failed = true;
+    }
 }
 
 void json_write_value(struct json_writer *writer, const json_t *value) {
     if (json_is_string(value)) {
         json_write_slice(writer, (cors_slice){json_string_value(value), json_string_length(value)});
-    } else if (json_dump_callback(value, write_part, writer,
-                                  JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0) {
-        writer->failed = true;
+    } else {
+        write_dumped(writer, value, JSON_COMPACT);
     }
+}
+
+bool json_print(const json_t *value, size_t flags, FILE *stream) {
+    struct json_writer text = {.data = NULL};
+    write_dumped(&text, value, flags);
+    bool printed = !text.failed && fwrite(text.data, 1, text.size, stream) == text.size;
+    free(text.data);
+    return printed;
 }

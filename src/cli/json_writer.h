@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * JSON that is written straight into memory: compact, and in ASCII, since some readers take U+2028
- * and the like for the end of a line. The bytes are those that jansson would write of the same
- * values.
+ * and the like for the end of a line, and terminals take some characters for commands. The bytes
+ * are those that jansson would write of the same values, but for DEL, which it does not escape.
  */
 #ifndef CORS_CLI_JSON_WRITER_H
 #define CORS_CLI_JSON_WRITER_H
 
 #include <cors/types.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 /* All zero at first. Once memory failed nothing more is written, and `failed` tells. */
@@ -42,6 +43,14 @@ void json_write_integer(struct json_writer *writer, int value);
 void json_write_boolean(struct json_writer *writer, bool value);
 /* Any value that jansson holds. */
 void json_write_value(struct json_writer *writer, const json_t *value);
+
+/*
+ * Prints a value in the same way, so that no terminal takes what strangers said for commands.
+ *
+ * flags  of jansson: JSON_COMPACT, JSON_INDENT(n), JSON_REAL_PRECISION(n).
+ * Returns false where there is no value, or no memory, or the stream cannot be written.
+ */
+bool json_print(const json_t *value, size_t flags, FILE *stream);
 
 /* A comma, unless what is written so far ends where a list or an object begins. */
 static inline void json_write_comma(struct json_writer *writer, size_t start) {

@@ -2,11 +2,11 @@
 /* cors lint: the problems of policy files. */
 #include <getopt.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "json_problems.h"
+#include "json_writer.h"
 #include "policyfile.h"
 #include "problems.h"
 #include "shared_options.h"
@@ -49,7 +49,7 @@ static int read_options(int argc, char **argv, struct lint_options *options) {
     int option;
     int code = -1;
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":", known)) != -1) {
         switch (option) {
         case 'e':
             options->environment = optarg;
@@ -123,7 +123,7 @@ static void print_summary(const struct problem_counts *counts) {
 
 static bool print_json(json_t *list) {
     json_t *result = list == NULL ? NULL : json_pack("{s:O}", "problems", list);
-    bool printed = result != NULL && json_dumpf(result, stdout, JSON_COMPACT) == 0 &&
+    bool printed = result != NULL && json_print(result, JSON_COMPACT, stdout) &&
                    fputc('\n', stdout) != EOF;
     json_decref(result);
     return printed;

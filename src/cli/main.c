@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The `cors` command: finds the subcommand. */
 #include <cors/policy.h>
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -92,10 +93,16 @@ static int print_version(void) {
     return EXIT_FINE;
 }
 
-/* An answer that nobody could be given is a failure. */
+/* An answer that nobody could be given is a failure, which who failed before has told of. */
 static int finish(int code) {
+    errno = 0;
     bool failed = fflush(stdout) != 0 || ferror(stdout) != 0;
-    return failed && code == EXIT_FINE ? EXIT_FAILED : code;
+    if (!failed || code > EXIT_FINDING) {
+        return code;
+    }
+    (void)fprintf(stderr, "%s: standard output cannot be written: %s\n", command_called,
+                  errno != 0 ? strerror(errno) : "a write failed before");
+    return code == EXIT_FINE ? EXIT_FAILED : code;
 }
 
 static int run(int argc, char **argv) {

@@ -3,8 +3,36 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
+
+/* What getopt_long() would say itself, with the argument as it is, whatever that does to a terminal. */
+static void complain(const char *command, const char *before, const char *argument,
+                     const char *after) {
+    (void)fprintf(stderr, "%s: %s '", command, before);
+    print_clean(stderr, (cors_slice){argument, strlen(argument)});
+    (void)fprintf(stderr, "'%s\n", after);
+}
+
+int shared_option_next(int argc, char **argv, const char *letters, const struct option *known) {
+    opterr = 0;
+    int option = getopt_long(argc, argv, letters, known, NULL);
+    const char *argument = argv[optind - 1]; /* a letter of several may not be its last */
+    const char letter[] = {(char)optopt, '\0'};
+    if (option == ':') {
+        complain(argv[0], "option", argument, " requires an argument");
+        return '?';
+    }
+    if (option == '?' && strncmp(argument, "--", 2) != 0) {
+        complain(argv[0], "invalid option --", letter, "");
+    } else if (option == '?' && optopt == 0) {
+        complain(argv[0], "unrecognized option", argument, "");
+    } else if (option == '?') {
+        complain(argv[0], "option", argument, " takes no argument");
+    }
+    return option;
+}
 
 int shared_option_take(int option, const char *command, void (*print_help)(void),
                        enum colour_choice *colour) {

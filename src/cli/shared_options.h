@@ -3,6 +3,8 @@
 #ifndef CORS_CLI_SHARED_OPTIONS_H
 #define CORS_CLI_SHARED_OPTIONS_H
 
+#include <getopt.h>
+
 #include "terminal.h"
 
 /* For getopt_long()'s table. */
@@ -10,6 +12,13 @@
     {"color", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {                   \
         NULL, 0, NULL, 0                                                                           \
     }
+
+/*
+ * getopt_long() with a complaint that holds no control character, whatever the arguments hold.
+ *
+ * letters  begins with a colon.
+ */
+int shared_option_next(int argc, char **argv, const char *letters, const struct option *known);
 
 /*
  * Takes --color or --help, or complains of anything else.

@@ -1,53 +1,93 @@
 /* SPDX-License-Identifier: MIT */
-/* The kinds of system calls that can be failed, and which calls are of each kind. */
+/* The system calls that can be failed, by kinds that are failed together. */
 #ifndef FAULT_CALLS_H
 #define FAULT_CALLS_H
 
 #include <sys/syscall.h>
 
-/* No kind has more calls than this; the rest of a row is CALL_NONE. */
-enum { CALLS_MAX = 6, CALL_NONE = -1 };
-
 struct fault_call {
-    const char *name;
-    int numbers[CALLS_MAX];
+    const char *kind;
+    int number;
 };
 
-/* Calls that only some machines have. */
-#ifdef SYS_open
-#define CALLS_OF_OLD(...) __VA_ARGS__
-#else
-#define CALLS_OF_OLD(...) CALL_NONE
-#endif
-
 static const struct fault_call fault_calls[] = {
-    {"read", {SYS_read, SYS_readv, SYS_pread64, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"write", {SYS_write, SYS_writev, SYS_pwrite64, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"open", {SYS_openat, CALLS_OF_OLD(SYS_open), CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"stat", {SYS_newfstatat, SYS_fstat, SYS_statx, CALLS_OF_OLD(SYS_stat, SYS_lstat)}},
-    {"mmap", {SYS_mmap, SYS_mremap, SYS_mprotect, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"memfd", {SYS_memfd_create, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"truncate", {SYS_ftruncate, SYS_fallocate, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"rename", {SYS_renameat2, SYS_renameat, CALLS_OF_OLD(SYS_rename), CALL_NONE, CALL_NONE}},
-    {"unlink", {SYS_unlinkat, CALLS_OF_OLD(SYS_unlink, SYS_rmdir), CALL_NONE, CALL_NONE}},
-    {"mkdir", {SYS_mkdirat, CALLS_OF_OLD(SYS_mkdir), CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"chmod", {SYS_fchmod, SYS_fchmodat, SYS_fchown, CALLS_OF_OLD(SYS_chmod, SYS_chown)}},
-    {"sync", {SYS_fsync, SYS_fdatasync, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"lock", {SYS_fcntl, SYS_flock, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"socket", {SYS_socket, SYS_socketpair, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"bind", {SYS_bind, SYS_listen, SYS_getsockname, SYS_setsockopt, CALL_NONE, CALL_NONE}},
-    {"connect", {SYS_connect, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"accept", {SYS_accept4, SYS_accept, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"receive", {SYS_recvfrom, SYS_recvmsg, SYS_recvmmsg, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"send", {SYS_sendto, SYS_sendmsg, SYS_sendmmsg, SYS_sendfile, CALL_NONE, CALL_NONE}},
-    {"pipe", {SYS_pipe2, CALLS_OF_OLD(SYS_pipe), CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"duplicate", {SYS_dup, SYS_dup3, CALLS_OF_OLD(SYS_dup2), CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"fork", {SYS_clone, SYS_clone3, CALLS_OF_OLD(SYS_fork, SYS_vfork), CALL_NONE, CALL_NONE}},
-    {"exec", {SYS_execve, SYS_execveat, CALL_NONE, CALL_NONE, CALL_NONE, CALL_NONE}},
-    {"events",
-     {SYS_epoll_create1, SYS_eventfd2, SYS_signalfd4, SYS_inotify_init1, SYS_timerfd_create,
-      SYS_inotify_add_watch}},
-    {"wait", {SYS_ppoll, SYS_epoll_pwait, CALLS_OF_OLD(SYS_poll, SYS_epoll_wait, SYS_select)}},
+    {"read", SYS_read},
+    {"read", SYS_readv},
+    {"read", SYS_pread64},
+    {"write", SYS_write},
+    {"write", SYS_writev},
+    {"write", SYS_pwrite64},
+    {"open", SYS_openat},
+    {"stat", SYS_newfstatat},
+    {"stat", SYS_fstat},
+    {"stat", SYS_statx},
+    {"folder", SYS_getdents64},
+    {"mmap", SYS_mmap},
+    {"mmap", SYS_mremap},
+    {"mmap", SYS_mprotect},
+    {"memfd", SYS_memfd_create},
+    {"truncate", SYS_ftruncate},
+    {"truncate", SYS_fallocate},
+    {"rename", SYS_renameat},
+    {"rename", SYS_renameat2},
+    {"unlink", SYS_unlinkat},
+    {"mkdir", SYS_mkdirat},
+    {"chmod", SYS_fchmod},
+    {"chmod", SYS_fchown},
+    {"chmod", SYS_fchmodat},
+    {"chmod", SYS_fchownat},
+    {"sync", SYS_fsync},
+    {"sync", SYS_fdatasync},
+    {"lock", SYS_fcntl},
+    {"lock", SYS_flock},
+    {"socket", SYS_socket},
+    {"socket", SYS_socketpair},
+    {"bind", SYS_bind},
+    {"bind", SYS_listen},
+    {"bind", SYS_getsockname},
+    {"bind", SYS_setsockopt},
+    {"connect", SYS_connect},
+    {"accept", SYS_accept},
+    {"accept", SYS_accept4},
+    {"receive", SYS_recvfrom},
+    {"receive", SYS_recvmsg},
+    {"send", SYS_sendto},
+    {"send", SYS_sendmsg},
+    {"send", SYS_sendmmsg},
+    {"send", SYS_sendfile},
+    {"pipe", SYS_pipe2},
+    {"duplicate", SYS_dup},
+    {"duplicate", SYS_dup3},
+    {"fork", SYS_clone},
+    {"fork", SYS_clone3},
+    {"exec", SYS_execve},
+    {"events", SYS_epoll_create1},
+    {"events", SYS_epoll_ctl},
+    {"events", SYS_eventfd2},
+    {"events", SYS_signalfd4},
+    {"events", SYS_inotify_init1},
+    {"events", SYS_inotify_add_watch},
+    {"wait", SYS_ppoll},
+    {"wait", SYS_epoll_pwait},
+/* What newer machines leave out. */
+#ifdef SYS_open
+    {"open", SYS_open},
+    {"stat", SYS_stat},
+    {"stat", SYS_lstat},
+    {"rename", SYS_rename},
+    {"unlink", SYS_unlink},
+    {"unlink", SYS_rmdir},
+    {"mkdir", SYS_mkdir},
+    {"chmod", SYS_chmod},
+    {"chmod", SYS_chown},
+    {"duplicate", SYS_dup2},
+    {"pipe", SYS_pipe},
+    {"fork", SYS_fork},
+    {"fork", SYS_vfork},
+    {"wait", SYS_poll},
+    {"wait", SYS_epoll_wait},
+    {"wait", SYS_select},
+#endif
 };
 
 enum { FAULT_CALL_COUNT = sizeof fault_calls / sizeof fault_calls[0] };

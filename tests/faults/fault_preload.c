@@ -135,12 +135,10 @@ static int begin_main(int argc, char **argv, char **environment) {
 }
 
 /* Called by every program's first instructions, with its main(). */
-int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
-                      void (*init)(void), void (*fini)(void), void (*loader_fini)(void),
-                      void *stack_end);
-int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv,
-                      void (*init)(void), void (*fini)(void), void (*loader_fini)(void),
-                      void *stack_end) {
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void), void *stack_end);
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void), void *stack_end) {
     int (*next)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void),
                 void (*)(void), void *);
     *(void **)&next = dlsym(RTLD_NEXT, "__libc_start_main");

@@ -37,10 +37,11 @@
 #include "fault_state.h"
 
 enum {
-    CODE_BROKEN = 125,    /* as env(1): it is us that failed */
-    CODE_NOT_FOUND = 127, /* as a shell says it */
-    CODE_SIGNAL = 128,    /* and the signal's number */
-    LEFT_MILLISECONDS = 3000,
+    CODE_BROKEN = 125,        /* as env(1): it is us that failed */
+    CODE_NOT_FOUND = 127,     /* as a shell says it */
+    CODE_SIGNAL = 128,        /* and the signal's number */
+    LEFT_MILLISECONDS = 3000, /* what the program leaves has so long to end */
+    FILTER_REST = 8,          /* instructions of a filter beside those for the calls */
 };
 
 /* What the program's process and we share until it runs: where it has the listener. */
@@ -51,9 +52,7 @@ struct handover {
 
 struct supervision {
     struct fault_state *state;
-    const struct fault_call *call; /* NULL: no system call is to be failed */
-    struct fault_family *family;
-    int listener; /* -1: none */
+    int listener; /* -1: no system call is to be failed */
     int signals;
     pid_t program;
     bool program_ended;
@@ -72,26 +71,38 @@ static int64_t milliseconds_now(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static const struct fault_call *find_call(const char *name) {
+static bool is_of_kind(const char *kind, int number) {
     for (size_t i = 0; i < FAULT_CALL_COUNT; i++) {
-        if (strcmp(fault_calls[i].name, name) == 0) {
-            return &fault_calls[i];
+        if (fault_calls[i].number == number && strcmp(fault_calls[i].kind, kind) == 0) {
+            return true;
         }
     }
-    return NULL;
+    return false;
+}
+
+static bool kind_is_known(const char *kind) {
+    for (size_t i = 0; i < FAULT_CALL_COUNT; i++) {
+        if (strcmp(fault_calls[i].kind, kind) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A filter that asks us about calls of the kind, execve() and the sign that main() begins. */
-static size_t write_filter(const struct fault_call *call, struct sock_filter *filter) {
-    size_t size = 0;
+static size_t write_filter(const char *kind, struct sock_filter *filter) {
     const struct sock_filter ask = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
     const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    filter[size++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-                                                  offsetof(struct seccomp_data, nr));
-    for (size_t i = 0; i < CALLS_MAX; i++) {
-        if (call->numbers[i] > CALL_NONE) {
-            filter[size++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-                                                          (unsigned)call->numbers[i], 0, 1);
+    const struct sock_filter read_number =
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    const struct sock_filter read_option =
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]));
+    size_t size = 0;
+    filter[size++] = read_number;
+    for (size_t i = 0; i < FAULT_CALL_COUNT; i++) {
+        unsigned number = (unsigned)fault_calls[i].number;
+        if (strcmp(fault_calls[i].kind, kind) == 0) {
+            filter[size++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
             filter[size++] = ask;
         }
     }
@@ -99,8 +110,7 @@ static size_t write_filter(const struct fault_call *call, struct sock_filter *fi
     filter[size++] = ask;
     filter[size++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 1, 0);
     filter[size++] = allow;
-    filter[size++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-                                                  offsetof(struct seccomp_data, args[0]));
+    filter[size++] = read_option;
     filter[size++] =
         (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FAULT_MAIN_BEGINS, 0, 1);
     filter[size++] = ask;
@@ -109,9 +119,9 @@ static size_t write_filter(const struct fault_call *call, struct sock_filter *fi
 }
 
 /* From here on the kernel asks. A call that we look at is not disturbed by signals meanwhile. */
-static int install_filter(const struct fault_call *call) {
-    struct sock_filter filter[2 * CALLS_MAX + 8];
-    struct sock_fprog program = {(unsigned short)write_filter(call, filter), filter};
+static int install_filter(const char *kind) {
+    struct sock_filter filter[2 * FAULT_CALL_COUNT + FILTER_REST];
+    struct sock_fprog program = {(unsigned short)write_filter(kind, filter), filter};
     const unsigned flags =
         SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
@@ -128,8 +138,8 @@ static void become_program(const struct supervision *all, struct handover *hando
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)setenv("LD_PRELOAD", library, 1);
-    if (all->call != NULL) {
-        int listener = install_filter(all->call);
+    if (kind_is_known(all->state->call)) {
+        int listener = install_filter(all->state->call);
         if (listener < 0) {
             die("seccomp");
         }
@@ -163,8 +173,8 @@ static int take_listener(pid_t program, struct handover *handover) {
 }
 
 static void start_program(struct supervision *all, const char *library, char **command) {
-    struct handover *handover = mmap(NULL, sizeof *handover, PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct handover *handover =
+        mmap(NULL, sizeof *handover, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (handover == MAP_FAILED) {
         die("mmap");
     }
@@ -176,16 +186,7 @@ static void start_program(struct supervision *all, const char *library, char **c
     if (all->program == 0) {
         become_program(all, handover, library, command);
     }
-    all->listener = all->call == NULL ? -1 : take_listener(all->program, handover);
-}
-
-static bool is_of_kind(const struct fault_call *call, int number) {
-    for (size_t i = 0; i < CALLS_MAX; i++) {
-        if (call->numbers[i] == number) {
-            return true;
-        }
-    }
-    return false;
+    all->listener = kind_is_known(all->state->call) ? take_listener(all->program, handover) : -1;
 }
 
 /* Complaints must come through: where they cannot be written nobody can say what failed. */
@@ -199,17 +200,17 @@ static void judge_call(struct supervision *all, const struct seccomp_notif *aske
     pid_t process = (pid_t)asked->pid;
     answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     if (asked->data.nr == SYS_prctl) {
-        fault_family_set(all->family, process, true);
+        (void)fault_family_set(process, true);
         answer->flags = 0; /* there is no such option: it is done with this */
         return;
     }
-    bool counts = is_of_kind(all->call, asked->data.nr) && !is_complaint(&asked->data) &&
-                  fault_family_counts(all->family, process);
+    bool counts = is_of_kind(all->state->call, asked->data.nr) && !is_complaint(&asked->data) &&
+                  fault_family_counts(process);
     if (counts && fault_call_fails(all->state) != 0) {
         answer->flags = 0;
         answer->error = -(int)all->state->error;
     } else if (asked->data.nr == SYS_execve) {
-        fault_family_set(all->family, process, false); /* until its main() begins */
+        (void)fault_family_set(process, false); /* until its main() begins */
     }
 }
 
@@ -318,16 +319,13 @@ int main(int argc, char **argv) {
         return CODE_BROKEN;
     }
     struct supervision all = {.state = map_state(argv[1]), .signals = open_signals()};
-    all.call = find_call(all.state->call);
-    all.family = fault_family_create(all.state->program);
-    if (all.signals < 0 || all.family == NULL || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 ||
+    if (all.signals < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 ||
         setenv(FAULT_STATE_VARIABLE, argv[1], 1) != 0) {
         die("cannot start");
     }
     start_program(&all, argv[2], &argv[3]);
     supervise(&all);
     end_what_is_left(&all);
-    fault_family_destroy(all.family);
     if (WIFSIGNALED(all.status)) {
         all.state->ended_by = (uint64_t)WTERMSIG(all.status);
         return CODE_SIGNAL + WTERMSIG(all.status);

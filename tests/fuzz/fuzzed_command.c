@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fuzzed_command.h"
 
+#include <getopt.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ static struct arguments copy_arguments(const struct fuzzed_command *command) {
 static int call(const struct fuzzed_command *command) {
     struct arguments owned = copy_arguments(command);
     struct arguments given = owned;
+    optind = 0; /* getopt begins anew */
     int code = command->run(given.count, given.items);
     for (int i = 0; i < owned.count; i++) {
         free(owned.items[i]);

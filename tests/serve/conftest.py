@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from recording_upstream import RecordingUpstream
+from tests.support.reachable_folder import tmp_path  # noqa: F401
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,10 @@ class Closed(ConnectionError):
     """The server closed the connection before an answer was whole."""
 
 
+class CutShort(Closed):
+    """It did so after the answer's head."""
+
+
 class Connection:
     """A connection that stays open for as many requests as both sides like."""
 
@@ -85,7 +89,10 @@ class Connection:
         response = Response(status, lines, b"")
         if without_body or status in (101, 204, 304):
             return response
-        return Response(status, lines, self._body(response))
+        try:
+            return Response(status, lines, self._body(response))
+        except Closed as error:
+            raise CutShort(str(error)) from None
 
     def _body(self, head: Response) -> bytes:
         if head.values("Transfer-Encoding") == ["chunked"]:

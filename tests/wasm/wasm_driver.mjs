@@ -23,7 +23,10 @@ const tasks = {
     simulate: ({line, browser}) => ({id: line.id ?? null, ...cors.simulate(line, {browser})}),
     explain: ({text}) => cors.explain(text),
     decide: ({line}) => ({id: line.id ?? null, ...cors.decide(policy, line)}),
-    judge: ({request}) => cors.judge(policy, request),
+    judge: ({request, application}) => {
+        const judged = cors.judge(policy, request);
+        return application ? {...judged, applied: cors.applyDecision(judged, application)} : judged;
+    },
     regex: ({source, flags}) => cors.readRegex(source, flags),
     publicSuffix: ({domain}) => cors.isPublicSuffix(domain),
     suffixes: ({path}) => {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "audit_accept.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 #include "json_text.h"
+#include "json_writer.h"
 
 enum { ACCEPTED_DAYS = 90, DAY_SECONDS = 86400 };
 
@@ -28,10 +28,10 @@ static void write_finding(struct audit_accept *accept, const struct audit_record
         json_pack("{s:o, s:o, s:s, s:s, s:s}", "fingerprint", json_text(finding->fingerprint),
                   "url", json_text(record->url), "rule", audit_rule_name(finding->rule), "reason",
                   "accepted by --write-baseline", "until", accept->until);
-    char *text = json_dumps(suppression, JSON_COMPACT);
-    (void)fprintf(accept->stream, "%s\n%s", accept->count++ == 0 ? "" : ",",
-                  text == NULL ? "{}" : text);
-    free(text);
+    (void)fputs(accept->count++ == 0 ? "\n" : ",\n", accept->stream);
+    if (!json_print(suppression, JSON_COMPACT, accept->stream)) {
+        (void)fputs("{}", accept->stream);
+    }
     json_decref(suppression);
 }
 

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "command.h"
 #include "json_text.h"
+#include "json_writer.h"
 #include "policyfile.h"
 
 /* The server that is not there: a policy, and what it answers. */
@@ -147,10 +148,11 @@ static void print_target_json(const struct imagined *imagined, const struct audi
     (void)rehearse(imagined, audit, list);
     json_t *object = json_pack("{s:o, s:o}", "url",
                                json_text(shown_url(imagined->keep, target->url)), "requests", list);
-    char *text = json_dumps(object, JSON_COMPACT);
-    (void)printf("%s%s%s", first || lines ? "" : ",\n", text == NULL ? "{}" : text,
-                 lines ? "\n" : "");
-    free(text);
+    (void)fputs(first || lines ? "" : ",\n", stdout);
+    if (!json_print(object, JSON_COMPACT, stdout)) {
+        (void)fputs("{}", stdout);
+    }
+    (void)fputs(lines ? "\n" : "", stdout);
     json_decref(object);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit_writer.h"
+#include "json_writer.h"
 
 static const struct audit_writer *const writers[] = {
     [AUDIT_FORMAT_TABLE] = &audit_table_writer,
@@ -55,7 +56,7 @@ bool audit_report_end(struct audit_report *report, const struct audit_summary *s
 static void print_record(struct audit_report *report, const struct audit_record *record,
                          size_t flags) {
     json_t *object = audit_record_to_json(record);
-    (void)json_dumpf(object, report->stream, flags);
+    report->failed = !json_print(object, flags, report->stream) || report->failed;
     json_decref(object);
 }
 

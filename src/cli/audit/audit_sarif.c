@@ -7,6 +7,7 @@
 #include "audit_uri.h"
 #include "audit_writer.h"
 #include "json_text.h"
+#include "json_writer.h"
 #include "text_slices.h"
 
 #define SCHEMA                                                                                     \
@@ -66,7 +67,7 @@ static const enum audit_severity worst[AUDIT_RULE_COUNT] = {
 
 /* Frees the object. */
 static void print_object(struct audit_report *report, FILE *stream, json_t *object) {
-    if (json_dumpf(object, stream, JSON_COMPACT) != 0) {
+    if (!json_print(object, JSON_COMPACT, stream)) {
         report->failed = true;
     }
     json_decref(object);

@@ -379,7 +379,7 @@ int audit_settings_read(struct keep *keep, int argc, char **argv, struct audit_s
     settings->fields = keep_memory(keep, room * sizeof *settings->fields);
     reading.resolves = keep_memory(keep, room * sizeof *reading.resolves);
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "X:H:d:b:", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":X:H:d:b:", known)) != -1) {
         option = option == 'd' ? OPTION_DATA : option == 'b' ? OPTION_COOKIE : option;
         if (option == OPTION_HELP) {
             audit_help_print();

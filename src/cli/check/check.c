@@ -220,7 +220,7 @@ static int read_options(int argc, char **argv, struct check_options *options) {
     static char command_name[] = "cors check"; /* for getopt's messages */
     int option;
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "X:H:d:", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":X:H:d:", known)) != -1) {
         if (option == OPTION_HELP) {
             print_help();
             return EXIT_FINE;

@@ -3,6 +3,7 @@
 #include <wchar.h>
 
 #include "check.h"
+#include "json_writer.h"
 #include "terminal.h"
 
 static json_t *text(cors_slice slice) {
@@ -155,7 +156,7 @@ bool check_json_print(const struct check_outcome *outcome, FILE *stream) {
         text_or_null(outcome->server_id), "snippet", text_or_null(outcome->snippet), "notes",
         list_of(sentence, keep, outcome->notes, outcome->note_count), "remarks",
         list_of(sentence, keep, call->remarks, call->remark_count));
-    bool written = whole != NULL && json_dumpf(whole, stream, JSON_INDENT(2)) == 0 &&
+    bool written = whole != NULL && json_print(whole, JSON_INDENT(2), stream) &&
                    fputc('\n', stream) != EOF;
     json_decref(whole);
     return written;

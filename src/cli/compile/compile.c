@@ -14,6 +14,7 @@
 #include "compiled_file.h"
 #include "json_problems.h"
 #include "json_text.h"
+#include "json_writer.h"
 #include "policy_counts.h"
 #include "policyfile.h"
 #include "problems.h"
@@ -97,7 +98,7 @@ static bool tell_programs(FILE *stream, const struct outcome *outcome, const cha
         json_object_set_new(told, "seconds", json_real(seconds_since(outcome->begun))) == 0 &&
         json_problems_add(problems, outcome->builder) &&
         json_object_set(told, "problems", problems) == 0 &&
-        json_dumpf(told, stream, JSON_COMPACT | JSON_REAL_PRECISION(6)) == 0 &&
+        json_print(told, JSON_COMPACT | JSON_REAL_PRECISION(6), stream) &&
         fputc('\n', stream) != EOF;
     json_decref(problems);
     json_decref(told);

@@ -67,7 +67,7 @@ int compile_options_read(int argc, char **argv, struct compile_options *options)
     int option;
     int code = -1;
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "o:", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":o:", known)) != -1) {
         switch (option) {
         case 'o':
             options->output = optarg;

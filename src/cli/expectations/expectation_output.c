@@ -2,8 +2,8 @@
 #include "expectation_output.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
+#include "json_writer.h"
 #include "problems.h"
 #include "terminal.h"
 #include "text_slices.h"
@@ -116,9 +116,11 @@ static void print_tap_text(cors_slice text) {
 /* A text in quotes; what JSON can write, YAML can read. */
 static void print_quoted(const char *key, cors_slice text) {
     json_t *value = json_stringn(text.data == NULL ? "" : text.data, text.size);
-    char *written = value == NULL ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
-    (void)printf("%s%s\n", key, written == NULL ? "\"\"" : written);
-    free(written);
+    (void)fputs(key, stdout);
+    if (value == NULL || !json_print(value, JSON_COMPACT, stdout)) {
+        (void)fputs("\"\"", stdout);
+    }
+    (void)putchar('\n');
     json_decref(value);
 }
 
@@ -230,7 +232,7 @@ static void print_json(const struct expectation_report *report) {
                             json_slice(judgement->preflight)));
     }
     json_t *whole = json_pack("{s:o}", "expectations", list);
-    (void)json_dumpf(whole, stdout, JSON_COMPACT);
+    (void)json_print(whole, JSON_COMPACT, stdout);
     (void)putchar('\n');
     json_decref(whole);
 }

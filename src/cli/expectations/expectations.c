@@ -127,7 +127,7 @@ static int read_options(int argc, char **argv, struct test_options *options) {
     static char command_name[] = "cors test"; /* for getopt's messages */
     int option;
     argv[0] = command_name;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while ((option = shared_option_next(argc, argv, ":", known)) != -1) {
         int code = set_option(option, options);
         if (code >= 0) {
             return code;

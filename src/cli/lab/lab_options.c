@@ -74,7 +74,7 @@ int lab_options_read(int argc, char **argv, struct lab_options *options) {
     *options = (struct lab_options){.page = NULL};
     (void)read_listen(options, default_address);
     argv[0] = command_name;
-    while (code < 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+    while (code < 0 && (option = shared_option_next(argc, argv, ":", known)) != -1) {
         code = take_option(options, option, &colour);
     }
     options->colour = colour_wanted(colour, stderr);

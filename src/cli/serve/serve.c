@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -70,6 +71,42 @@ static int open_signals(void) {
     return signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+static void say_closed(const struct serve_gateway *gateway, const char *folder,
+                       const struct serve_closed *closed) {
+    const char *user = gateway->options->workers.name;
+    if (closed->path[0] == '\0') {
+        serve_say("cannot run nginx's workers as %s: %s; --user names another, and --user root has "
+                  "them run as root",
+                  user, strerror(closed->fault));
+    } else if (folder == gateway->folder.path) {
+        serve_say("%s, whom nginx's workers run as, cannot enter %s: %s. Name another place for "
+                  "temporary files in $TMPDIR, such as /tmp",
+                  user, closed->path, strerror(closed->fault));
+    } else {
+        serve_say("%s, whom nginx's workers run as, cannot enter %s: %s. To serve %s, let others "
+                  "enter it (chmod o+x), or name a user who can with --user",
+                  user, closed->path, strerror(closed->fault), folder);
+    }
+}
+
+/* nginx would start, and then answer 403 or never notice a new policy. */
+static bool workers_get_everywhere(const struct serve_gateway *gateway) {
+    const struct serve_options *options = gateway->options;
+    const char *folders[SERVE_MOUNTS_MAX + 1] = {gateway->folder.path};
+    size_t count = 1;
+    struct serve_closed closed;
+    for (size_t i = 0; i < options->mount_count; i++) {
+        if (options->mounts[i].directory != NULL) {
+            folders[count++] = options->mounts[i].directory;
+        }
+    }
+    if (serve_user_can_enter(&options->workers, folders, count, &closed)) {
+        return true;
+    }
+    say_closed(gateway, folders[closed.folder], &closed);
+    return false;
+}
+
 /* Everything that has to stand before nginx runs. */
 static bool prepare(struct serve_gateway *gateway, const char *module) {
     struct sigaction hang_up;
@@ -81,7 +118,10 @@ static bool prepare(struct serve_gateway *gateway, const char *module) {
         serve_say("cannot start: %s", strerror(errno));
         return false;
     }
-    return serve_folder_create(&gateway->folder) && serve_policy_write(gateway, gateway->policy) &&
+    (void)umask(S_IRWXG |
+                S_IRWXO); /* what is written from here on is nobody else's; nginx's, too */
+    return serve_folder_create(&gateway->folder, &gateway->options->workers) &&
+           workers_get_everywhere(gateway) && serve_policy_write(gateway, gateway->policy) &&
            write_configuration(gateway, module);
 }
 

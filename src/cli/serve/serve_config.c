@@ -3,7 +3,6 @@
 #include "serve_config.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* A folder's files by their endings; nginx's own list lacks some of these. */
 static const char mime_types[] = "    default_type application/octet-stream;\n"
@@ -67,22 +66,33 @@ static void write_directive(FILE *stream, const char *indent, const char *name, 
     (void)fputs(";\n", stream);
 }
 
-static void write_head(FILE *stream, const char *module) {
+static void write_user(FILE *stream, const struct serve_user *user) {
+    if (user->name[0] != '\0') {
+        (void)fputs("user ", stream);
+        write_quoted(stream, user->name, "");
+        (void)fputc(' ', stream);
+        write_quoted(stream, user->group, "");
+        (void)fputs("; # of the workers; the master, which was started as root, stays it\n",
+                    stream);
+    }
+}
+
+static void write_head(FILE *stream, const struct serve_user *workers, const char *module) {
     (void)fputs(
         "# Written by cors serve, which starts nginx with this in a private folder and reads\n"
         "# what it writes to standard output and standard error.\n"
         "daemon off;\n",
         stream);
-    if (geteuid() == 0) {
-        (void)fputs("user root; # whoever started the gateway\n", stream);
-    }
-    (void)fputs("worker_processes auto;\n"
-                "pid nginx.pid;\n"
-                "env CORS_SERVE; # workers end with the gateway\n"
-                "error_log stderr notice;\n",
-                stream);
+    write_user(stream, workers);
+    (void)fputs(
+        "worker_processes auto;\n"
+        "worker_shutdown_timeout 1m; # after a reload: no client keeps an old one for ever\n"
+        "pid nginx.pid;\n"
+        "env CORS_SERVE; # workers end with the gateway\n"
+        "error_log stderr notice;\n",
+        stream);
     write_directive(stream, "", "load_module", module);
-    (void)fputs("events {\n    worker_connections 4096;\n}\n", stream);
+    (void)fprintf(stream, "events {\n    worker_connections %d;\n}\n", SERVE_CONNECTIONS_MAX);
 }
 
 static void write_log(FILE *stream) {
@@ -101,6 +111,24 @@ static void write_log(FILE *stream) {
                 stream);
 }
 
+/*
+ * What a client may take. Its header has to come as a whole, a body or its own reading only to go
+ * on: that is what a bad network needs and somebody who drips bytes does not get. There is no limit
+ * for each address, since behind another proxy all clients have the same one.
+ */
+static void write_limits(FILE *stream) {
+    (void)fputs("    client_header_timeout 15s;\n"
+                "    client_body_timeout 1m;\n"
+                "    send_timeout 1m;\n"
+                "    keepalive_timeout 75s;\n"
+                "    keepalive_requests 1000;\n"
+                "    http2_max_concurrent_streams 128;\n"
+                "    large_client_header_buffers 8 32k;\n"
+                "    client_max_body_size 0; # bodies pass through: how large, the upstream says\n"
+                "    reset_timedout_connection on;\n",
+                stream);
+}
+
 /* What holds for every upstream: bodies stream both ways, and nothing of the answer is changed. */
 static void write_proxying(FILE *stream) {
     (void)fputs("    client_body_temp_path body;\n"
@@ -108,8 +136,6 @@ static void write_proxying(FILE *stream) {
                 "    fastcgi_temp_path fastcgi;\n"
                 "    uwsgi_temp_path uwsgi;\n"
                 "    scgi_temp_path scgi;\n"
-                "    client_max_body_size 0;\n"
-                "    large_client_header_buffers 8 32k;\n"
                 "    underscores_in_headers on;\n"
                 "    server_tokens off;\n"
                 "    absolute_redirect off;\n"
@@ -296,15 +322,35 @@ static bool serves_all_paths(const struct serve_options *options) {
     return false;
 }
 
+/*
+ * Mozilla's intermediate level: all browsers of today, forward secrecy, authenticated ciphers, and
+ * the client's choice among them, which knows whether it has AES in hardware. Its DHE ciphers are
+ * left out: they need parameters in a file, and every such client has ECDHE. Tickets would be
+ * encrypted with a key that lives as long as nginx. Stapling would have the gateway ask the
+ * authority over the network, and authorities give OCSP up.
+ */
+static void write_tls(FILE *stream, const struct serve_options *options) {
+    write_directive(stream, "        ", "ssl_certificate", options->tls_certificate);
+    write_directive(stream, "        ", "ssl_certificate_key", options->tls_key);
+    (void)fputs("        ssl_protocols TLSv1.2 TLSv1.3;\n"
+                "        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
+                ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
+                ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;\n"
+                "        ssl_prefer_server_ciphers off;\n"
+                "        ssl_ecdh_curve X25519:prime256v1:secp384r1;\n"
+                "        ssl_session_timeout 1d;\n"
+                "        ssl_session_cache shared:cors_tls:10m; # some 40,000 sessions\n"
+                "        ssl_session_tickets off;\n",
+                stream);
+}
+
 static void write_server(FILE *stream, const struct serve_options *options, const char *policy) {
     char address[SERVE_ADDRESS_MAX];
     bool tls = options->tls_certificate != NULL;
     serve_address_write(&options->listen, address);
     (void)fprintf(stream, "    server {\n        listen %s%s;\n", address, tls ? " ssl http2" : "");
     if (tls) {
-        (void)fputs("        ssl_protocols TLSv1.2 TLSv1.3;\n", stream);
-        write_directive(stream, "        ", "ssl_certificate", options->tls_certificate);
-        write_directive(stream, "        ", "ssl_certificate_key", options->tls_key);
+        write_tls(stream, options);
     }
     (void)fputs("        set $cors_served_path $uri;\n        cors_policy ", stream);
     write_quoted(stream, policy, "");
@@ -325,10 +371,11 @@ static void write_server(FILE *stream, const struct serve_options *options, cons
 
 void serve_config_write(FILE *stream, const struct serve_options *options, const char *module,
                         const char *policy) {
-    write_head(stream, module);
+    write_head(stream, &options->workers, module);
     (void)fputs("http {\n", stream);
     (void)fputs(mime_types, stream);
     write_log(stream);
+    write_limits(stream);
     write_proxying(stream);
     for (size_t i = 0; i < options->mount_count; i++) {
         if (options->mounts[i].directory == NULL) {

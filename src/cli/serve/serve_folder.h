@@ -5,16 +5,20 @@
 
 #include <stdbool.h>
 
+#include "serve_user.h"
+
 struct serve_folder {
     char path[4096]; /* "" where there is none */
-    int lock;        /* held while this gateway runs */
+    int lock;        /* the folder, open; locked while this gateway runs */
 };
 
 /*
- * Creates the folder in $TMPDIR or /tmp, for its owner only, and removes those that gateways of
- * the same user left there when they were killed. Says what is wrong and returns false on failure.
+ * Creates the folder in $TMPDIR or /tmp, and removes those that gateways of the same user left
+ * there when they were killed. Only its owner can look into it or write there; nginx's workers, if
+ * they are of another user, pass through to what they may read. Says what is wrong and returns
+ * false on failure.
  */
-bool serve_folder_create(struct serve_folder *folder);
+bool serve_folder_create(struct serve_folder *folder, const struct serve_user *workers);
 
 /* Removes the folder with all that is in it. */
 void serve_folder_remove(struct serve_folder *folder);

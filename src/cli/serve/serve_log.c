@@ -61,6 +61,23 @@ static cors_slice words_after(cors_slice text, const char *level) {
     return starts_with(skip(words, process), ": ") ? skip(words, process + 2) : words;
 }
 
+/* What stands before the first occurrence of a text; all where it does not occur. */
+static cors_slice before(cors_slice slice, const char *text) {
+    const char *found = slice.size == 0 ? NULL : memmem(slice.data, slice.size, text, strlen(text));
+    return found == NULL ? slice : (cors_slice){slice.data, (size_t)(found - slice.data)};
+}
+
+/*
+ * Without what may be secret: nginx goes on with the request, its referrer and the upstream's URL,
+ * queries and all; the decision's own line says which request it was. What an upstream sent that
+ * nginx did not understand may be half a cookie.
+ */
+static cors_slice without_request(cors_slice words) {
+    cors_slice public = before(words, ", client: ");
+    bool quotes_upstream = after(public, "upstream sent ").size > 0;
+    return quotes_upstream ? before(public, ": \"") : public;
+}
+
 /* Reads a line of nginx's own. Returns false where it is none that complains. */
 static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
     static const char *const grave[] = {"[error] ", "[crit] ", "[alert] ", "[emerg] "};
@@ -69,7 +86,7 @@ static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
         if (words.size > 0) {
             entry->kind = SERVE_LOG_TROUBLE;
             entry->fatal = strcmp(grave[i], "[emerg] ") == 0;
-            entry->text = words;
+            entry->text = without_request(words);
             return true;
         }
     }
@@ -163,6 +180,31 @@ static void write_field(FILE *stream, cors_slice field, size_t shown_max) {
     }
 }
 
+/* A query may hold a token; which it is that was asked for, the path says. */
+static void write_target(FILE *stream, cors_slice target) {
+    cors_slice path = before(target, "?");
+    write_field(stream, path, SHOWN_TARGET_MAX);
+    if (path.size < target.size) {
+        (void)fputs("?...", stream);
+    }
+}
+
+/* No browser sends an origin with a user or a query, but a client that does has its reasons. */
+static void write_origin(FILE *stream, cors_slice origin) {
+    cors_slice shown = before(origin, "?");
+    cors_slice rest = after(shown, "://");
+    const char *at = rest.size == 0 ? NULL : memrchr(rest.data, '@', rest.size);
+    if (at != NULL) {
+        write_field(stream, (cors_slice){shown.data, shown.size - rest.size}, SHOWN_ORIGIN_MAX);
+        (void)fputs("...", stream);
+        shown = skip(rest, (size_t)(at - rest.data));
+    }
+    write_field(stream, shown, SHOWN_ORIGIN_MAX);
+    if (shown.data + shown.size < origin.data + origin.size) {
+        (void)fputs("?...", stream);
+    }
+}
+
 static void write_time(FILE *stream, bool colour) {
     char text[16];
     struct tm parts;
@@ -251,10 +293,10 @@ void serve_log_write(FILE *stream, bool colour, const char *enforce,
                 entry->fields[preflight ? SERVE_FIELD_REQUESTED_METHOD : SERVE_FIELD_METHOD],
                 SHOWN_METHOD_MAX);
     (void)fputc(' ', stream);
-    write_field(stream, entry->fields[SERVE_FIELD_TARGET], SHOWN_TARGET_MAX);
+    write_target(stream, entry->fields[SERVE_FIELD_TARGET]);
     (void)fputs("  ", stream);
-    write_field(stream, has_origin ? entry->fields[SERVE_FIELD_ORIGIN] : slice_of_text("no Origin"),
-                SHOWN_ORIGIN_MAX);
+    write_origin(stream,
+                 has_origin ? entry->fields[SERVE_FIELD_ORIGIN] : slice_of_text("no Origin"));
     (void)fputs("  ", stream);
     if (outcome[0] != '\0') {
         style_begin(stream, colour, style);

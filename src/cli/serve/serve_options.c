@@ -34,6 +34,8 @@ static const char usage_text[] =
     "                           requests that are not allowed; report: only say which\n"
     "  --tls-cert FILE          serve HTTPS and HTTP/2 with this certificate (PEM) and\n"
     "  --tls-key FILE           this key\n"
+    "  --user NAME              whom nginx's workers run as where root starts this; default\n"
+    "                           www-data, else nobody\n"
     "  --watch                  read the policy again when it changes\n"
     "  --print-config           print the nginx configuration and exit\n"
     "  --color WHEN             auto, always or never\n"
@@ -42,7 +44,8 @@ static const char usage_text[] =
     "A request's target goes upstream byte for byte; where it depends on the reader which policy\n"
     "covers it (an encoded slash, a dot segment) the answer is 400. An upstream that is named gets\n"
     "its name as Host; one on this machine or given by address gets the client's. SIGHUP reads\n"
-    "the policy again; a bad one leaves the old one in force. nginx runs as whoever starts this.\n"
+    "the policy again; a bad one leaves the old one in force. nginx runs as whoever starts this,\n"
+    "but root's workers, who talk to clients, as another user: see --user.\n"
     "Hidden files of a mounted folder, .well-known excepted, are not served. $CORS_NGINX names\n"
     "another nginx, $CORS_NGINX_MODULE another module than the one beside this command.\n"
     "\n"
@@ -229,6 +232,14 @@ static int read_listen(struct serve_options *options, const char *text) {
     return fault == NULL ? -1 : complain("--listen: %s %s", text, fault);
 }
 
+static int read_user(struct serve_options *options, const char *name) {
+    const char *fault = serve_user_find(name, &options->workers);
+    if (fault != NULL) {
+        return complain("--user: %s%s%s", name == NULL ? "" : name, name == NULL ? "" : " ", fault);
+    }
+    return -1;
+}
+
 enum option_name {
     OPTION_POLICY = 256,
     OPTION_UPSTREAM,
@@ -238,6 +249,7 @@ enum option_name {
     OPTION_ENFORCE,
     OPTION_TLS_CERT,
     OPTION_TLS_KEY,
+    OPTION_USER,
     OPTION_WATCH,
     OPTION_PRINT_CONFIG,
     OPTION_COLOR,
@@ -252,6 +264,7 @@ static const struct option long_options[] = {
     {"enforce", required_argument, NULL, OPTION_ENFORCE},
     {"tls-cert", required_argument, NULL, OPTION_TLS_CERT},
     {"tls-key", required_argument, NULL, OPTION_TLS_KEY},
+    {"user", required_argument, NULL, OPTION_USER},
     {"watch", no_argument, NULL, OPTION_WATCH},
     {"print-config", no_argument, NULL, OPTION_PRINT_CONFIG},
     {"color", required_argument, NULL, OPTION_COLOR},
@@ -278,6 +291,9 @@ static int take_option(struct serve_options *options, int option, enum colour_ch
         return read_file_option("--tls-cert", optarg, &options->tls_certificate);
     case OPTION_TLS_KEY:
         return read_file_option("--tls-key", optarg, &options->tls_key);
+    case OPTION_USER:
+        options->user = optarg;
+        return -1;
     case OPTION_WATCH:
         options->watch = true;
         return -1;
@@ -324,7 +340,7 @@ int serve_options_read(int argc, char **argv, struct serve_options *options) {
     (void)serve_listen_read("127.0.0.1:8080", &options->listen, &options->listen_size);
     argv[0] = command_name;
     optind = 1;
-    while (status < 0 && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while (status < 0 && (option = shared_option_next(argc, argv, ":h", long_options)) != -1) {
         upstream_given = upstream_given || option == OPTION_UPSTREAM;
         status = take_option(options, option, &colour);
     }
@@ -337,6 +353,7 @@ int serve_options_read(int argc, char **argv, struct serve_options *options) {
     options->environment = cors_environment_select(options->environment);
     status = read_environment(options, options->environment); /* it may come from $CORS_ENV */
     status = status >= 0 ? status : read_authorities(options);
+    status = status >= 0 ? status : read_user(options, options->user);
     options->colour = colour_wanted(colour, stdout);
     options->colour_errors = colour_wanted(colour, stderr);
     return status >= 0 ? status : check_whole(options, upstream_given);

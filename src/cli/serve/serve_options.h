@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "serve_user.h"
+
 /* The most mounts of one gateway: far more than anyone types. */
 enum { SERVE_MOUNTS_MAX = 64 };
 
@@ -40,7 +42,9 @@ struct serve_options {
     socklen_t listen_size;
     char *tls_certificate; /* absolute, or NULL */
     char *tls_key;
-    const char *authorities; /* whose certificates an upstream may have: a PEM file */
+    const char *user;          /* as typed; NULL: not */
+    struct serve_user workers; /* whom nginx's workers run as */
+    const char *authorities;   /* whose certificates an upstream may have: a PEM file */
     bool watch;
     bool print_config;
     bool colour;        /* of the decisions */

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 /* What waits at most: some thousand lines. */
 enum { WAITING_MAX = 1 << 20 };
 
@@ -154,21 +156,37 @@ void serve_output_write(FILE *stream, const char *text, size_t size) {
     }
 }
 
-void serve_say(const char *format, ...) {
+/* Names of files and the like come from outside: of all a message holds, only its end is a control
+ * character.
+ */
+static char *format_line(const char *format, va_list arguments) {
+    char *words = NULL;
     char *line = NULL;
     size_t size = 0;
-    va_list arguments;
-    FILE *stream = open_memstream(&line, &size);
-    if (stream == NULL) {
-        return;
+    int length = vasprintf(&words, format, arguments);
+    FILE *stream = length < 0 ? NULL : open_memstream(&line, &size);
+    if (stream != NULL) {
+        (void)fputs("cors serve: ", stream);
+        print_clean(stream, (cors_slice){words, (size_t)length});
+        (void)fputc('\n', stream);
+        if (fclose(stream) != 0) {
+            free(line);
+            line = NULL;
+        }
     }
-    (void)fputs("cors serve: ", stream);
+    if (length >= 0) {
+        free(words);
+    }
+    return line;
+}
+
+void serve_say(const char *format, ...) {
+    va_list arguments;
     va_start(arguments, format);
-    (void)vfprintf(stream, format, arguments);
+    char *line = format_line(format, arguments);
     va_end(arguments);
-    (void)fputc('\n', stream);
-    if (fclose(stream) == 0) {
-        serve_output_write(stderr, line, size);
+    if (line != NULL) {
+        serve_output_write(stderr, line, strlen(line));
     }
     free(line);
 }

@@ -85,9 +85,9 @@ int serve_policy_load(struct serve_gateway *gateway) {
 }
 
 /* A folder of its own needs no care for who else writes there, nor for a loss of power. */
-static bool write_block(const char *path, cors_slice block) {
+static bool write_block(const char *path, cors_slice block, const struct serve_user *reader) {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool written = file >= 0 && block_file_write_to(file, block);
+    bool written = file >= 0 && serve_user_admit(reader, file) && block_file_write_to(file, block);
     return file >= 0 && close(file) == 0 && written;
 }
 
@@ -98,7 +98,7 @@ bool serve_policy_write(const struct serve_gateway *gateway, const cors_policy *
     char beside[sizeof path + 4];
     (void)snprintf(path, sizeof path, "%s/%s", folder, SERVE_POLICY_NAME);
     (void)snprintf(beside, sizeof beside, "%s.new", path);
-    if (write_block(beside, block) && rename(beside, path) == 0) {
+    if (write_block(beside, block, &gateway->options->workers) && rename(beside, path) == 0) {
         return true;
     }
     serve_say("cannot write %s: %s", path, strerror(errno));

@@ -21,8 +21,8 @@
 /* nginx's own backlog. */
 enum { BACKLOG = 511 };
 
-/* Two connections for each client of a worker, and what nginx needs besides. */
-enum { FILES_WANTED = 16384 };
+/* A worker's connections, the files that it serves, and what nginx needs besides. */
+enum { FILES_WANTED = 2 * SERVE_CONNECTIONS_MAX };
 
 /* "FOLDER/NAME" if it is an executable file, else NULL. */
 static char *program_in(const char *folder, size_t folder_size, const char *name) {

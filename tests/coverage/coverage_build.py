@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""The tests in C, built so that they count what they run, and what they counted.
+
+clang counts in terms of the source: each condition on its own, with how often it was true and how
+often false. gcc's figures are of the machine's jumps, and even without optimization it makes one
+of several, so that `'0' <= byte && byte <= '9'` looks like a single condition.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "coverage"
+COUNTING = ["-fprofile-instr-generate", "-fcoverage-mapping"]
+SECONDS = 600  # far above what any step takes
+
+
+class CoverageError(Exception):
+    """A step that failed, with what it said."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build folder with its profiles: a file for each program that ran."""
+    folder: Path
+
+    @property
+    def profiles(self) -> Path:
+        return self.folder / "profiles"
+
+    @property
+    def merged(self) -> Path:
+        return self.folder / "merged.profdata"
+
+
+def run_step(command: list[str], environment: dict[str, str] | None = None) -> str:
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})},
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=SECONDS, check=False)
+    if done.returncode != 0:
+        raise CoverageError(f"{' '.join(command[:4])} … fails:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def compile_tests(build: Build) -> None:
+    configured = (build.folder / "build.ninja").exists()
+    unwritten = {"LLVM_PROFILE_FILE": os.devnull}  # where a program runs while things are built
+    run_step(["meson", "setup", str(build.folder), "-Dtests=true", "-Dnginx_module=false",
+              "-Dmanual=false", "-Doptimization=0", f"-Dc_args={' '.join(COUNTING)}",
+              f"-Dc_link_args={COUNTING[0]}", *(["--reconfigure"] if configured else [])],
+             {"CC": "clang", **unwritten})
+    run_step(["ninja", "-C", str(build.folder)], unwritten)
+
+
+def run_tests(build: Build) -> None:
+    """Every test that meson knows of; one that fails has no figures worth reading."""
+    shutil.rmtree(build.profiles, ignore_errors=True)
+    build.profiles.mkdir(parents=True)
+    run_step(["meson", "test", "-C", str(build.folder), "--no-rebuild", "--print-errorlogs",
+              "--num-processes", "2"],
+             {"LLVM_PROFILE_FILE": str(build.profiles / "%m.profraw")})
+    profiles = sorted(str(path) for path in build.profiles.glob("*.profraw"))
+    run_step(["llvm-profdata-14", "merge", "-sparse", "-o", str(build.merged), *profiles])
+
+
+def core_programs(build: Build) -> list[Path]:
+    """The tests of the core, which also hold what is inline in its headers."""
+    tests = json.loads(run_step(["meson", "introspect", str(build.folder), "--tests"]))
+    return sorted({Path(test["cmd"][0]) for test in tests if test["suite"] == ["libcors:core"]})
+
+
+def export_counts(profile: Path, binaries: list[Path]) -> dict[str, Any]:
+    """llvm-cov's report as it exports it: files with their lines, functions with their branches."""
+    first, *others = [str(binary) for binary in binaries]
+    exported = json.loads(run_step(
+        ["llvm-cov-14", "export", f"-instr-profile={profile}", first,
+         *[f"-object={other}" for other in others]]))
+    data: dict[str, Any] = exported["data"][0]
+    return data
+
+
+def count_core() -> dict[str, Any]:
+    """Builds, runs and reads all."""
+    build = Build(BUILD)
+    compile_tests(build)
+    run_tests(build)
+    return export_counts(build.merged, [build.folder / "libcors.so", *core_programs(build)])

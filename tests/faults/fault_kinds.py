@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The kinds of calls, and how each fails: those of fault_calls.h, and allocations."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.faults.fault_state import Fault
+
+
+@dataclass(frozen=True)
+class Kind:
+    call: str
+    errors: tuple[int, ...]
+    stays: bool = False  # tried too: from one call on all fail
+
+
+KINDS = [
+    Kind("allocate", (errno.ENOMEM,), stays=True),
+    Kind("mmap", (errno.ENOMEM,), stays=True),
+    Kind("open", (errno.EMFILE, errno.EACCES)),
+    Kind("stat", (errno.EIO,)),
+    Kind("folder", (errno.EIO,)),
+    Kind("read", (errno.EIO, errno.EINTR)),
+    Kind("write", (errno.ENOSPC, errno.EINTR), stays=True),
+    Kind("truncate", (errno.ENOSPC,)),
+    Kind("sync", (errno.EIO,)),
+    Kind("rename", (errno.EACCES,)),
+    Kind("unlink", (errno.EACCES,)),
+    Kind("mkdir", (errno.ENOSPC,)),
+    Kind("chmod", (errno.EPERM,)),
+    Kind("memfd", (errno.EMFILE,)),
+    Kind("lock", (errno.ENOLCK,)),
+    Kind("socket", (errno.EMFILE,)),
+    Kind("bind", (errno.EADDRINUSE,)),
+    Kind("connect", (errno.ECONNREFUSED, errno.ETIMEDOUT)),
+    Kind("accept", (errno.EMFILE, errno.ECONNABORTED)),
+    Kind("receive", (errno.ECONNRESET, errno.EINTR)),
+    Kind("send", (errno.EPIPE, errno.EINTR)),
+    Kind("pipe", (errno.EMFILE,)),
+    Kind("duplicate", (errno.EMFILE,)),
+    Kind("fork", (errno.EAGAIN,)),
+    Kind("exec", (errno.ENOMEM,)),
+    Kind("events", (errno.EMFILE,)),
+    Kind("wait", (errno.EINTR,)),
+]
+
+
+def chosen(count: int, most: int) -> list[int]:
+    """The numbers of calls to fail, out of `count`: all, or `most` from the first to the last."""
+    if count <= most:
+        return list(range(1, count + 1))
+    return sorted({1 + step * (count - 1) // (most - 1) for step in range(most)})
+
+
+def faults(kind: Kind, count: int, most: int) -> Iterator[Fault]:
+    """Each call once with each error, and where the fault can stay, from there on."""
+    for number in chosen(count, most):
+        for error in kind.errors:
+            yield Fault(kind.call, error, number)
+        if kind.stays:
+            yield Fault(kind.call, kind.errors[0], number, stays=True)

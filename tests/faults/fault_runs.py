@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""Runs a command to its end with one of its calls failed, and says what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+
+from tests.faults.fault_state import Fault, FaultState
+from tests.support.cors_command import cors_environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILT = ROOT / os.environ.get("CORS_FAULTS", "build/tests/faults")
+SUPERVISOR = str(BUILT / "fault-supervisor")
+PRELOADED = str(BUILT / "fault_preload.so")
+
+# An answer of a JSON Lines command, and what stands for a character that cannot be shown.
+OUT_OF_MEMORY = b'"error":"out of memory"}'
+UNKNOWN = "\ufffd".encode()
+
+PROGRAM = "cors"  # whose calls are failed, and not those of what it starts
+SECONDS = 30.0  # far above what any run takes: only a hang gets there
+
+
+def supervised(state: Path, command: list[str]) -> list[str]:
+    return [SUPERVISOR, str(state), PRELOADED, *command]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line, the files that it reads, and what its exit codes mean.
+
+    `files` are put into the folder that it runs in, `old` are files there that it may replace, and
+    `written` those that it may write; what is said of the same run may differ in what `settle`
+    removes.
+    """
+
+    name: str
+    line: list[str]
+    files: dict[str, bytes]
+    failures: frozenset[int] = frozenset({2, 3})
+    stdin: bytes = b""
+    old: dict[str, bytes] = field(default_factory=dict)
+    written: frozenset[str] = frozenset()
+    settle: Callable[[bytes], bytes] = bytes
+    answers_lines: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one run did."""
+
+    code: int | None  # None: it did not end
+    stdout: bytes
+    stderr: bytes
+    files: dict[str, str]  # digests of all that is in its folder
+    calls: int
+    failed: int
+    left: int
+    signal: int
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def files_below(folder: Path, settle: Callable[[bytes], bytes]) -> dict[str, str]:
+    return {str(path.relative_to(folder)): digest(settle(path.read_bytes()))
+            for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def run_command(command: Command, fault: Fault) -> Seen:
+    with tempfile.TemporaryDirectory(prefix="cors-faults-") as outer:
+        folder = Path(outer) / "work"
+        folder.mkdir()
+        for name, content in {**command.files, **command.old}.items():
+            (folder / name).write_bytes(content)
+        with FaultState(Path(outer) / "state", fault, PROGRAM) as state:
+            return finish_run(command, folder, state)
+
+
+def finish_run(command: Command, folder: Path, state: FaultState) -> Seen:
+    process = subprocess.Popen(
+        supervised(state.path, command.line), cwd=folder, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        env=cors_environment({"TMPDIR": str(folder)}))
+    code: int | None
+    try:
+        out, complaints = process.communicate(command.stdin, SECONDS)
+        code = process.returncode
+    except subprocess.TimeoutExpired:
+        process.terminate()  # the supervisor hands it on, and ends what does not end by itself
+        process.kill()
+        out, complaints = process.communicate()
+        code = None
+    return Seen(code, out, complaints, files_below(folder, command.settle), state.get("seen"),
+                state.get("failed"), state.get("left"), state.get("ended_by"))
+
+
+def fault_of(command: Command, usual: Seen, seen: Seen) -> str | None:
+    """What is wrong with a run in which a call failed, beside the usual run; None: nothing."""
+    if seen.code is None:
+        return "does not end"
+    if seen.signal:
+        return f"died of signal {seen.signal}"
+    if seen.left:
+        return f"{seen.left} processes were left"
+    return fault_of_files(command, usual, seen) or fault_of_answer(command, usual, seen)
+
+
+def fault_of_files(command: Command, usual: Seen, seen: Seen) -> str | None:
+    given = {name: digest(command.settle(content)) for name, content in command.files.items()}
+    old = {name: digest(command.settle(content)) for name, content in command.old.items()}
+    for name in given.keys() - seen.files.keys():
+        return f"{name} is gone"
+    for name in old.keys() - seen.files.keys():
+        return f"the old {name} is gone"
+    for name, content in seen.files.items():
+        whole = {given.get(name), old.get(name), usual.files.get(name)}
+        if name not in usual.files:
+            return f"{name} was left"
+        if content not in whole:
+            return f"{name} is none that was meant"
+    return None
+
+
+def fault_of_answer(command: Command, usual: Seen, seen: Seen) -> str | None:
+    if seen.code in command.failures:
+        told = seen.stderr.strip() or seen.stdout.strip()
+        return None if told else f"ended with {seen.code} without a word"
+    if seen.code != usual.code:
+        return f"ended with {seen.code}"
+    if not same_answer(command, command.settle(usual.stdout), command.settle(seen.stdout)):
+        return f"another answer, and yet {seen.code}"
+    return None
+
+
+def same_answer(command: Command, usual: bytes, seen: bytes) -> bool:
+    """Whether an answer says the same, or at least of each line that it could not be answered."""
+    if command.answers_lines:
+        pairs = zip_longest(usual.splitlines(), seen.splitlines(), fillvalue=b"")
+        return all(here == there or there.endswith(OUT_OF_MEMORY) for here, there in pairs)
+    if UNKNOWN in seen:
+        return without_characters(usual) == without_characters(seen)
+    return usual == seen
+
+
+def without_characters(text: bytes) -> bytes:
+    """What is in ASCII: a command whose locale could not be loaded shows nothing else."""
+    return re.sub(rb"[\x80-\xff]+|\s+", b"", text)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""What a run is told about its fault, and tells of it: struct fault_state of fault_state.h."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+NAME_SIZE = 16
+WORD = struct.Struct("=q")
+WORDS = ("enabled", "fail_at", "stays", "error", "clock_shift", "seen", "failed", "left",
+         "ended_by")
+SIZE = 2 * NAME_SIZE + WORD.size * len(WORDS)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The N-th call of a kind fails, or the N-th and all after it; with N = 0 they are counted."""
+
+    call: str
+    error: int
+    number: int = 0
+    stays: bool = False
+
+
+class FaultState:
+    """The file that a supervisor, its program and we have in memory together."""
+
+    def __init__(self, path: Path, fault: Fault, program: str = "", enabled: bool = True) -> None:
+        self.path = path
+        names = (text.encode().ljust(NAME_SIZE, b"\0") for text in (program, fault.call))
+        path.write_bytes(b"".join(names).ljust(SIZE, b"\0"))
+        with path.open("r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), SIZE)
+        self.set("fail_at", fault.number)
+        self.set("stays", int(fault.stays))
+        self.set("error", fault.error)
+        self.set("enabled", int(enabled))
+
+    def __enter__(self) -> FaultState:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.memory.close()
+
+    def get(self, word: str) -> int:
+        value: int = WORD.unpack_from(self.memory, place_of(word))[0]
+        return value
+
+    def set(self, word: str, value: int) -> None:
+        WORD.pack_into(self.memory, place_of(word), value)
+
+
+def place_of(word: str) -> int:
+    return 2 * NAME_SIZE + WORD.size * WORDS.index(word)

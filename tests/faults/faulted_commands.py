@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""The command lines whose calls are failed, with all that they read and write."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.faults.fault_runs import Command
+from tests.support.cors_command import COMMAND
+from tests.support.https_server import Answer, HttpsServer, Request
+
+LISTED = "https://app.example.com"
+HOST = "api.example.com"
+
+POLICY = f"""\
+policies:
+  - path: /api/*
+    allow_origins: ["{LISTED}", "https://*.tenants.example.com",
+      {{ from_file: tenants.txt }}]
+    allow_methods: [PUT, DELETE]
+    allow_headers: [Content-Type]
+    allow_credentials: true
+    max_age: 10m
+  - path: /public/*
+    allow_origins: ["https://b\u00fccher.example", "https://*.example.org"]
+"""
+TENANTS = "".join(f"https://tenant-{number}.example.net\n" for number in range(40))
+BAD_POLICY = """\
+policies:
+  - path: /api/*
+    allow_origins: ["*", "https://app.example.com/", "app.example.com"]
+    allow_credentials: true
+"""
+FILES = {"cors.yaml": POLICY.encode(), "tenants.txt": TENANTS.encode()}
+
+
+def decide_lines() -> bytes:
+    origins = [LISTED, "https://evil.example", "https://x.tenants.example.com", "null",
+               "https://tenant-7.example.net"]
+    lines = [{"id": number, "method": "GET", "path": "/api/x", "headers": [["Origin", origin]]}
+             for number, origin in enumerate(origins)]
+    lines.append({"id": "p", "method": "OPTIONS", "path": "/api/x", "headers": [
+        ["Origin", LISTED], ["Access-Control-Request-Method", "PUT"],
+        ["Access-Control-Request-Headers", "content-type"]]})
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+def simulate_lines() -> bytes:
+    allows = [["Access-Control-Allow-Origin", "https://app.example"],
+              ["Access-Control-Allow-Methods", "PUT"]]
+    lines = [{"id": number, "page": "https://app.example",
+              "fetches": [{"url": "https://api.example/x", "method": "PUT"}],
+              "server": {"https://api.example/x": {
+                  "preflight": {"status": 204, "headers": headers},
+                  "response": {"status": 200, "headers": headers}}}}
+             for number, headers in enumerate([allows, [], allows[:1]])]
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+EXPECTATIONS = f"""\
+policy: cors.yaml
+expect:
+  - {LISTED} may PUT /api/items
+  - https://evil.example may not GET /api/items
+"""
+
+ANSWER = f"""\
+HTTP/1.1 200 OK\r
+Access-Control-Allow-Origin: {LISTED}\r
+Vary: Origin\r
+\r
+""".encode()
+
+
+def offline_commands() -> list[Command]:
+    old = {"policy.corsc": b"the policy before this one"}
+    return [
+        Command("lint", [COMMAND, "lint", "cors.yaml"], FILES, frozenset({1, 3}),
+                settle=without_quoted_lines),
+        Command("lint --json", [COMMAND, "lint", "--json", "bad.yaml"],
+                {"bad.yaml": BAD_POLICY.encode()}, frozenset({1, 3})),
+        Command("compile", [COMMAND, "compile", "-o", "policy.corsc", "cors.yaml"], FILES,
+                old=old, written=frozenset(old), settle=without_seconds),
+        Command("decide", [COMMAND, "decide", "--policy", "cors.yaml"], FILES,
+                stdin=decide_lines(), answers_lines=True),
+        Command("simulate", [COMMAND, "simulate"], {}, stdin=simulate_lines(),
+                answers_lines=True),
+        Command("check --answer",
+                [COMMAND, "check", "https://api.example.com/", "--origin", LISTED, "--answer",
+                 "answer.txt"], {"answer.txt": ANSWER}),
+    ]
+
+
+def without_quoted_lines(text: bytes) -> bytes:
+    """Lint quotes the place of a problem, for which it reads the file again where it can."""
+    return re.sub(rb"(?m)^    (?!write: ).*\n", b"", text)
+
+
+def without_seconds(text: bytes) -> bytes:
+    return re.sub(rb", \d+\.\d s ", b", ", text)
+
+
+def reflects(request: Request) -> Answer:
+    """Trusts every origin at /trusts, and the listed one elsewhere."""
+    origin = request.first("Origin")
+    if origin is None or (origin != LISTED and request.path != "/trusts"):
+        return Answer(200, [("Vary", "Origin")])
+    return Answer(200, [("Access-Control-Allow-Origin", origin), ("Vary", "Origin"),
+                        ("Access-Control-Allow-Credentials", "true"),
+                        ("Access-Control-Allow-Methods", "PUT")])
+
+
+def found(text: bytes) -> bytes:
+    """What an audit's JSON says, without the names that are drawn anew in each run."""
+    try:
+        targets = json.loads(text)["targets"]
+    except (ValueError, KeyError):
+        return text
+    return json.dumps([[target["url"], target["outcome"],
+                        sorted(finding["rule"] for finding in target["findings"])]
+                       for target in targets]).encode()
+
+
+def online_commands(server: HttpsServer) -> list[Command]:
+    authority = server.ca_file.read_bytes()
+    reached = ["--cacert", "authority.pem", "--resolve", f"{HOST}:{server.port}:127.0.0.1"]
+    files = {"authority.pem": authority}
+    return [
+        Command("check", [COMMAND, "check", server.url(HOST, "/items"), "-X", "PUT", "--send",
+                          "--origin", LISTED, *reached], files),
+        Command("audit", [COMMAND, "audit", server.url(HOST, "/trusts"), server.url(HOST, "/fine"),
+                          "--json", "--html", "report.html", "--resume", "run.journal",
+                          "--timeout", "2", *reached],
+                files, written=frozenset({"report.html", "run.journal"}), settle=found),
+    ]
+
+
+@contextmanager
+def all_commands() -> Iterator[list[Command]]:
+    with TemporaryDirectory(prefix="cors-faults-") as folder, \
+            HttpsServer({HOST: reflects}, Path(folder)) as server:
+        yield [*offline_commands(), *online_commands(server)]

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""Well-meaning clients: they ask without a pause, and judge every answer.
+
+    python3 -m tests.soak.good_clients PAGE OUTCOME SEED GATEWAY PORT THREADS
+
+GATEWAY is PLAIN or TLS. A request that fails is sent once more on a new connection; only if that
+fails, too, it has failed. That is excused if the upstream was out of order meanwhile, or a worker was
+killed; each is counted apart.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tests.soak.secure_connection import SecureConnection
+from tests.soak.soak_conditions import Conditions, Gateways
+from tests.soak.soak_outcome import Outcome
+from tests.soak.soak_questions import UPSTREAM_FAILED, Question, draw_question, find_fault
+from tests.support.raw_client import Connection, CutShort, Response
+
+# So that connections come to all workers again and again.
+QUESTIONS_PER_CONNECTION = 40
+PIPELINED_MAX = 8
+PIPELINED_SHARE = 0.1
+
+ROUNDS_OF_A_NUMBER = 1 << 40  # each thread numbers its questions in a range of its own
+
+
+class Exchanging(AbstractContextManager["Exchanging"], Protocol):
+    """A connection on which questions are asked together, and answered as far as it lasts."""
+
+    def exchange(self, questions: list[Question]) -> tuple[list[Response], OSError | None]: ...
+
+
+class OverConnection:
+    """HTTP/1.1: what is asked together is pipelined."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> OverConnection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.socket.close()
+
+    def exchange(self, questions: list[Question]) -> tuple[list[Response], OSError | None]:
+        answers: list[Response] = []
+        try:
+            self._connection.send(b"".join(question.wire() for question in questions))
+            for question in questions:
+                answers.append(self._receive(question))
+                if answers[-1].values("Connection") == ["close"]:
+                    return answers, ConnectionError("closed after this answer")
+        except OSError as error:
+            return answers, error
+        return answers, None
+
+    def _receive(self, question: Question) -> Response:
+        try:
+            return self._connection.receive(question.method == "HEAD")
+        except AssertionError as error:  # what came is no HTTP/1.1
+            return Response(0, [("Connection", "close")], str(error).encode())
+
+
+@dataclass(frozen=True)
+class Began:
+    """What was over when a request was sent."""
+    policies: int
+    kills: int
+    downs: int
+
+
+class Client:
+    def __init__(self, conditions: Conditions, gateway: Gateways, connect: Callable[[], Exchanging],
+                 draw: random.Random, first_number: int, together_max: int,
+                 together_share: float) -> None:
+        self._conditions = conditions
+        self._policies = conditions.policies(gateway)
+        self._kills = conditions.kills(gateway)
+        self._connect = connect
+        self._draw = draw
+        self._number = first_number
+        self._together_max = together_max
+        self._together_share = together_share
+        self.outcome = Outcome()
+
+    def run(self) -> None:
+        while not self._conditions.stopping:
+            self._use_one_connection()
+
+    def _questions(self) -> list[Question]:
+        together = self._draw.random() < self._together_share
+        count = self._draw.randrange(2, self._together_max + 1) if together else 1
+        self._number += count
+        return [draw_question(self._draw, self._number - i) for i in range(count)]
+
+    def _use_one_connection(self) -> None:
+        left = self._draw.randrange(1, QUESTIONS_PER_CONNECTION)
+        unanswered: list[Question] = []
+        try:
+            with self._connect() as connection:
+                while left > 0 and not unanswered and not self._conditions.stopping:
+                    questions = self._questions()
+                    left -= len(questions)
+                    unanswered, error = self._ask(connection, questions)
+                    if error is not None:
+                        break
+        except OSError:  # while it was made: what would have been asked is asked below
+            unanswered = self._questions()
+        for question in unanswered:
+            self._ask_again(question)
+
+    def _began(self) -> Began:
+        return Began(self._policies.over, self._kills.over, self._conditions.upstream.over)
+
+    def _ask(self, connection: Exchanging,
+             questions: list[Question]) -> tuple[list[Question], OSError | None]:
+        """Judges the answers. Returns the questions that have to be asked again."""
+        began = self._began()
+        answers, error = connection.exchange(questions)
+        again = questions[len(answers):]
+        for question, answer in zip(questions, answers):
+            if not self._is_answered(question, answer, began):
+                again.append(question)
+        return again, error
+
+    def _is_answered(self, question: Question, answer: Response, began: Began) -> bool:
+        """Judges an answer. False where it says that the upstream gave none."""
+        last = self._policies.begun
+        fault = find_fault(question, answer, began.policies, last)
+        self.outcome.counts["answers"] += 1
+        if fault is not None:
+            self.outcome.complain("wrong", fault)
+            return True
+        failed = answer.status in UPSTREAM_FAILED
+        self.outcome.counts["without the upstream" if failed else "good"] += 1
+        return not failed
+
+    def _ask_again(self, question: Question) -> None:
+        self.outcome.counts["retried"] += 1
+        began = self._began()
+        answers: list[Response] = []
+        error: OSError | None
+        try:
+            with self._connect() as connection:
+                answers, error = connection.exchange([question])
+        except OSError as failure:
+            error = failure
+        if answers and self._is_answered(question, answers[0], began):
+            return
+        what = f"status {answers[0].status}" if answers else repr(error)
+        # Where the upstream gives no answer the gateway says so; it goes silent only with the
+        # upstream's own answer half passed on.
+        by_upstream = question.reaches_upstream and (bool(answers) or isinstance(error, CutShort))
+        if by_upstream and self._conditions.upstream.since(began.downs):
+            self.outcome.counts["failed: upstream"] += 1
+        elif not answers and self._kills.since(began.kills):
+            self.outcome.counts["failed: worker killed"] += 1
+        else:
+            self.outcome.complain("failed", f"{question.method} {question.target} "
+                                            f"{question.lines}: {what}")
+
+
+def run_clients(clients: list[Client], file: Path) -> None:
+    """Runs each in a thread until the run stops, and writes what they counted together."""
+    outcome = Outcome()
+    threads = [threading.Thread(target=client.run) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread, client in zip(threads, clients):
+        thread.join()
+        outcome.add(client.outcome)
+    outcome.write(file)
+
+
+def main() -> None:
+    page, file, seed, name, port, threads = sys.argv[1:]
+    gateway = Gateways[name]
+
+    def connect() -> Exchanging:
+        if gateway is Gateways.TLS:
+            return OverConnection(SecureConnection(int(port)))
+        return OverConnection(Connection(int(port)))
+
+    conditions = Conditions(Path(page))
+    run_clients([Client(conditions, gateway, connect, random.Random(f"{seed} {name} {number}"),
+                        number * ROUNDS_OF_A_NUMBER, PIPELINED_MAX, PIPELINED_SHARE)
+                 for number in range(int(threads))], Path(file))
+
+
+if __name__ == "__main__":
+    main()
