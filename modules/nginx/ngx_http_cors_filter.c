@@ -109,11 +109,31 @@ static ngx_int_t add_vary(ngx_http_request_t *r, const cors_decision *decision, 
     return value.size == 0 ? NGX_ERROR : add_line(r, CORS_SLICE("Vary"), value);
 }
 
+/*
+ * Whether what the application sent is no HTTP. nginx takes that for HTTP/0.9, and would pass it on
+ * without a head, on a connection that stays open: a client would read its bytes as an answer of
+ * their own, with all the lines that they hold.
+ */
+static bool is_no_http(const ngx_http_request_t *r) {
+    return r->upstream != NULL && r->http_version == NGX_HTTP_VERSION_9 &&
+           r->http_protocol.len >= sizeof "HTTP/1.1" - 1;
+}
+
+/* Has nginx answer 502 instead, with the head that a client of this version understands. */
+static ngx_int_t refuse_no_http(ngx_http_request_t *r) {
+    const u_char *version = r->http_protocol.data + sizeof "HTTP/" - 1;
+    r->http_version = (ngx_uint_t)(version[0] - '0') * 1000 + (ngx_uint_t)(version[2] - '0');
+    return NGX_HTTP_BAD_GATEWAY;
+}
+
 static ngx_int_t header_filter(ngx_http_request_t *r) {
     const cors_decision *decision = NULL;
     ngx_int_t result = r == r->main ? ngx_http_cors_decide(r, &decision) : NGX_DECLINED;
     if (result == NGX_ERROR) {
         return NGX_ERROR;
+    }
+    if (result == NGX_OK && is_no_http(r)) {
+        return refuse_no_http(r);
     }
     if (result == NGX_DECLINED || decision->kind == CORS_KIND_NO_POLICY) {
         return next_filter(r);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "shared_options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 
-/* What getopt_long() would say itself, with the argument as it is, whatever that does to a terminal. */
+/* What getopt_long() would say itself, with the argument as it is, whatever that does to a
+ * terminal. */
 static void complain(const char *command, const char *before, const char *argument,
                      const char *after) {
     (void)fprintf(stderr, "%s: %s '", command, before);
@@ -17,14 +17,17 @@ static void complain(const char *command, const char *before, const char *argume
 
 int shared_option_next(int argc, char **argv, const char *letters, const struct option *known) {
     opterr = 0;
+    int before = optind;
     int option = getopt_long(argc, argv, letters, known, NULL);
-    const char *argument = argv[optind - 1]; /* a letter of several may not be its last */
+    const char *argument = argv[optind - 1];
     const char letter[] = {(char)optopt, '\0'};
+    /* Of a letter that others follow in its argument, getopt_long() is not done with that. */
+    bool is_word = optind != before && strncmp(argument, "--", 2) == 0;
     if (option == ':') {
-        complain(argv[0], "option", argument, " requires an argument");
+        complain(argv[0], "option", is_word ? argument : letter, " requires an argument");
         return '?';
     }
-    if (option == '?' && strncmp(argument, "--", 2) != 0) {
+    if (option == '?' && !is_word) {
         complain(argv[0], "invalid option --", letter, "");
     } else if (option == '?' && optopt == 0) {
         complain(argv[0], "unrecognized option", argument, "");

@@ -60,7 +60,7 @@ cors_field *cors_fetch_header(const struct cors_fetch *fetch, cors_slice name) {
     return NULL;
 }
 
-/* Whether a no-cors request may have the header: "request-no-cors" guard. */
+/* Whether a no-cors request may have the header: "request-no-cors" guard. No memory: `full`. */
 static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice value) {
     struct fetch_memory scratch = fetch->memory;
     const cors_field *older = cors_fetch_header(fetch, name);
@@ -69,8 +69,8 @@ static bool no_cors_takes(struct cors_fetch *fetch, cors_slice name, cors_slice 
     }
     if (older != NULL) {
         cors_slice joined = older->value;
-        return cors_value_join(&scratch, &joined, value) &&
-               cors_request_header_is_safe(fetch->profile, name, joined);
+        fetch->full = !cors_value_join(&scratch, &joined, value);
+        return !fetch->full && cors_request_header_is_safe(fetch->profile, name, joined);
     }
     return cors_request_header_is_safe(fetch->profile, name, value);
 }
@@ -102,8 +102,10 @@ static bool take_headers(struct cors_fetch *fetch) {
         }
         bool dropped = cors_request_header_is_dropped(fetch->profile, name, value) ||
                        (fetch->mode == CORS_MODE_NO_CORS && !no_cors_takes(fetch, name, value));
-        if (!dropped && !append(fetch, name, value)) {
-            fetch->full = true;
+        if (!dropped) {
+            fetch->full = !append(fetch, name, value);
+        }
+        if (fetch->full) {
             return false;
         }
     }
@@ -203,22 +205,30 @@ static bool is_flagged(const struct cors_fetch *fetch) {
     return listener || fetch->body == CORS_BODY_STREAM;
 }
 
-/* The page's URL as far as its origin tells, for relative ones to stand on; NULL: there is none. */
+/*
+ * The page's URL as far as its origin tells, for relative ones to stand on; NULL: there is none, or
+ * no memory for it, which `full` says.
+ */
 static const struct url *find_base(struct cors_fetch *fetch, struct url *base) {
     /* Nearly all URLs are whole, and need none. */
     if (slice_starts_with(fetch->call->url, CORS_SLICE("https://")) ||
         slice_starts_with(fetch->call->url, CORS_SLICE("http://"))) {
         return NULL;
     }
-    bool parsed = cors_url_parse(&fetch->memory, NULL, fetch->page, NULL, base) == URL_PARSED;
-    return parsed && base->is_http ? base : NULL;
+    enum url_outcome outcome = cors_url_parse(&fetch->memory, NULL, fetch->page, NULL, base);
+    fetch->full = outcome == URL_TOO_LARGE;
+    return outcome == URL_PARSED && base->is_http ? base : NULL;
 }
 
 bool cors_call_construct(struct cors_fetch *fetch) {
     const cors_call *call = fetch->call;
-    struct url base;
-    enum url_outcome outcome = cors_url_parse(&fetch->memory, &fetch->converter, call->url,
-                                              find_base(fetch, &base), &fetch->url);
+    struct url base_url;
+    const struct url *base = find_base(fetch, &base_url);
+    if (fetch->full) {
+        return false;
+    }
+    enum url_outcome outcome =
+        cors_url_parse(&fetch->memory, &fetch->converter, call->url, base, &fetch->url);
     if (outcome != URL_PARSED) {
         fetch->full = outcome == URL_TOO_LARGE;
         return false;

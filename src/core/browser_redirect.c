@@ -120,7 +120,7 @@ static bool find_location_line(const struct cors_fetch *fetch, cors_slice *value
     return true;
 }
 
-/* Where the redirect leads: a URL, or none. */
+/* Where the redirect leads: a URL, or none. No memory for it: `full`, which ends the fetch. */
 static enum url_outcome find_location(struct cors_fetch *fetch, struct url *location) {
     cors_slice value = CORS_SLICE("");
     if (!find_location_line(fetch, &value)) {
@@ -128,14 +128,17 @@ static enum url_outcome find_location(struct cors_fetch *fetch, struct url *loca
     }
     enum url_outcome outcome =
         cors_url_parse(&fetch->memory, &fetch->converter, value, &fetch->url, location);
-    return outcome == URL_PARSED && location->is_http ? keep_fragment(fetch, location) : outcome;
+    if (outcome == URL_PARSED && location->is_http) {
+        outcome = keep_fragment(fetch, location);
+    }
+    fetch->full = fetch->full || outcome == URL_TOO_LARGE;
+    return outcome;
 }
 
 /* Ends a fetch that cannot go where it is led; false where it can. */
 static bool refuse_location(struct cors_fetch *fetch, enum url_outcome outcome,
                             const struct url *location) {
     if (outcome == URL_TOO_LARGE) {
-        fetch->full = true;
         return true;
     }
     if (outcome == URL_INVALID || !location->is_http) {

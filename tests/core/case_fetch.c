@@ -38,6 +38,10 @@ static void tell(struct teller *teller, const char *before, cors_slice text) {
     teller->size += (size_t)size;
 }
 
+static cors_slice told_by(const struct teller *teller) {
+    return (cors_slice){teller->text, teller->size};
+}
+
 static void tell_step(struct teller *teller, const cors_fetch *fetch) {
     size_t position = 0;
     cors_field field;
@@ -93,30 +97,37 @@ static cors_status give_answer(cors_fetch *fetch, const struct case_answer *answ
     return cors_fetch_answer(fetch, &response, now);
 }
 
-/* The call in a memory of some size, with a preflight cache of its own. */
-static cors_status run(const struct case_fetch *one, char *memory, size_t size,
-                       struct teller *teller) {
-    char cached[2048];
-    cors_field headers[FIELDS_MAX];
-    cors_field answered[FIELDS_MAX];
-    cors_preflight_cache cache;
-    cors_fetch *fetch;
+static cors_call call_of(const struct case_fetch *one, cors_field *headers) {
     cors_call call = one->call;
     call.page = given(call.page, "https://app.test");
     call.url = given(call.url, "https://api.test/x");
     call.method = given(call.method, "GET");
     call.headers = headers;
     call.header_count = read_fields(one->headers, headers);
-    cors_preflight_cache_begin(&cache, cached, sizeof cached);
-    cors_status status = cors_fetch_begin(memory, size, &call, one->browser, &cache, 0, &fetch);
+    return call;
+}
+
+static const struct case_answer *answer_after(const struct case_fetch *one,
+                                              const struct case_answer *answer) {
+    bool last = answer == &one->answers[CASE_ANSWERS_MAX - 1] ||
+                (answer[1].status == 0 && answer[1].fields == NULL);
+    return last ? answer : answer + 1;
+}
+
+/* The call in a memory of some size. */
+static cors_status run(const struct case_fetch *one, char *memory, size_t size,
+                       cors_preflight_cache *cache, int64_t now, struct teller *teller) {
+    cors_field headers[FIELDS_MAX];
+    cors_field answered[FIELDS_MAX];
+    cors_fetch *fetch;
+    cors_call call = call_of(one, headers);
     const struct case_answer *next = one->answers;
+    cors_status status = cors_fetch_begin(memory, size, &call, one->browser, cache, now, &fetch);
     for (int steps = 0; status == CORS_OK && cors_fetch_step(fetch) != CORS_STEP_DONE; steps++) {
         assert_true(steps < STEPS_MAX);
         tell_step(teller, fetch);
-        status = give_answer(fetch, next, steps, answered);
-        bool last = next == &one->answers[CASE_ANSWERS_MAX - 1] ||
-                    (next[1].status == 0 && next[1].fields == NULL);
-        next += !last;
+        status = give_answer(fetch, next, now, answered);
+        next = answer_after(one, next);
     }
     if (status == CORS_OK) {
         tell_result(teller, cors_fetch_result(fetch));
@@ -124,21 +135,33 @@ static cors_status run(const struct case_fetch *one, char *memory, size_t size,
     return status;
 }
 
+static cors_status run_all(const struct case_fetch *one, char *memory, size_t size,
+                           struct teller *teller) {
+    enum { SECOND = 1000 };
+    char cached[2048];
+    cors_preflight_cache cache;
+    teller->size = 0;
+    cors_preflight_cache_begin(&cache, cached, sizeof cached);
+    cors_status status = run(one, memory, size, &cache, 0, teller);
+    if (status == CORS_OK && one->again) {
+        tell(teller, "\n", case_slice(""));
+        status = run(one, memory, size, &cache, SECOND, teller);
+    }
+    return status;
+}
+
 void expect_fetch(const struct case_fetch *one) {
     static char whole[CORS_FETCH_MEMORY];
     static struct teller teller;
-    teller.size = 0;
-    assert_int_equal(run(one, whole, sizeof whole, &teller), CORS_OK);
-    expect_text(one->name, "told", (cors_slice){teller.text, teller.size}, one->told);
+    assert_int_equal(run_all(one, whole, sizeof whole, &teller), CORS_OK);
+    expect_text(one->name, "told", told_by(&teller), one->told);
     bool enough = false;
     for (size_t size = 8; !enough; size += 8) {
         char *memory = malloc(size); /* with a sanitizer behind its end */
         assert_non_null(memory);
-        teller.size = 0;
-        cors_status status = run(one, memory, size, &teller);
+        cors_status status = run_all(one, memory, size, &teller);
         if (status == CORS_OK) {
-            expect_text(one->name, "told in little memory",
-                        (cors_slice){teller.text, teller.size}, one->told);
+            expect_text(one->name, "told in little memory", told_by(&teller), one->told);
             enough = true;
         } else {
             assert_int_equal(status, CORS_TOO_LARGE);

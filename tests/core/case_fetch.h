@@ -32,6 +32,7 @@ struct case_fetch {
     cors_call call;
     const char *headers; /* of the call, "Name: value", a line each */
     struct case_answer answers[CASE_ANSWERS_MAX];
+    bool again; /* the same once more, a second later, with the same preflight cache */
     const char *told;
 };
 

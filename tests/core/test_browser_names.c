@@ -33,10 +33,9 @@ WRAP_FIND(cors_body, cors_body_find)
 
 static const struct named browsers[] = {
     {0, "standard"}, {1, "chromium"}, {2, "firefox"}, {3, "safari"}};
-static const struct named initiators[] = {
-    {0, "fetch"},  {1, "xhr"},        {2, "image"}, {3, "script"},
-    {4, "module"}, {5, "stylesheet"}, {6, "font"},  {7, "eventsource"},
-    {8, "beacon"}};
+static const struct named initiators[] = {{0, "fetch"},  {1, "xhr"},         {2, "image"},
+                                          {3, "script"}, {4, "module"},      {5, "stylesheet"},
+                                          {6, "font"},   {7, "eventsource"}, {8, "beacon"}};
 static const struct named modes[] = {{0, "cors"}, {1, "no-cors"}, {2, "same-origin"}};
 static const struct named credentials[] = {{0, "same-origin"}, {1, "include"}, {2, "omit"}};
 static const struct named redirects[] = {{0, "follow"}, {1, "error"}, {2, "manual"}};
@@ -185,12 +184,9 @@ static void codes_are_about_fields(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_found),
-        cmocka_unit_test(other_names_are_not_found),
-        cmocka_unit_test(values_have_names),
-        cmocka_unit_test(codes_have_causes_and_fixes),
-        cmocka_unit_test(fields_have_names),
-        cmocka_unit_test(codes_are_about_fields),
+        cmocka_unit_test(names_are_found),   cmocka_unit_test(other_names_are_not_found),
+        cmocka_unit_test(values_have_names), cmocka_unit_test(codes_have_causes_and_fixes),
+        cmocka_unit_test(fields_have_names), cmocka_unit_test(codes_are_about_fields),
     };
     return cmocka_run_group_tests_name("browser_names", tests, NULL, NULL);
 }

@@ -150,9 +150,8 @@ static enum url_outcome parse(struct fetch_memory *memory, const char *input, co
         return cors_url_parse(memory, &converter, case_slice(input), NULL, url);
     }
     enum url_outcome outcome = cors_url_parse(memory, NULL, case_slice(base_text), NULL, &base);
-    return outcome == URL_PARSED
-               ? cors_url_parse(memory, &converter, case_slice(input), &base, url)
-               : outcome;
+    return outcome == URL_PARSED ? cors_url_parse(memory, &converter, case_slice(input), &base, url)
+                                 : outcome;
 }
 
 static void urls_are_written_as_browsers_write_them(void **state) {

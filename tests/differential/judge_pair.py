@@ -77,7 +77,7 @@ def draw(random: Random) -> list[Json]:
 
 
 def python_tasks(case: Json, folder: Path) -> Iterator[Json]:
-    yield {"do": "policy", "path": str(write_policy(case, folder)),
+    yield {"do": "policy", "folder": str(folder), "path": write_policy(case, folder).name,
            "environment": case["environment"], "variables": case["variables"]}
     for request in case["requests"]:
         yield {"do": "judge", "method": as_bytes(request["method"]),

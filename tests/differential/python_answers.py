@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Puts Python's extension behind JSON Lines; a character is a byte.
 
-{"do": "policy", "path", "environment", "variables"} reads a policy for the tasks after it;
+{"do": "policy", "folder", "path", "environment", "variables"} reads a policy of a folder for the
+tasks after it;
 {"do": "judge", "method", "target", "lines", "verdict", "own_origin", "application"} judges a
 request, and has an application's lines settled.
 """
@@ -25,11 +26,12 @@ def texts(lines: Any) -> Pairs:
 
 
 def read_policy(task: Json) -> tuple[_engine.Policy | None, Json]:
+    os.chdir(task["folder"])
     os.environ.update(task["variables"])
     policy, problems, _ = _engine.load_policy(task["path"], task["environment"])
     for name in task["variables"]:
         del os.environ[name]
-    rows = [{"rule": rule, "severity": severity, "file": os.path.basename(file), "line": line,
+    rows = [{"rule": rule, "severity": severity, "file": file, "line": line,
              "column": column, "message": message, "suggestion": suggestion or None}
             for rule, severity, file, line, column, message, suggestion in problems]
     return policy, {"usable": policy is not None, "problems": rows}

@@ -6,10 +6,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -25,6 +26,7 @@ PRELOADED = str(BUILT / "fault_preload.so")
 OUT_OF_MEMORY = b'"error":"out of memory"}'
 UNKNOWN = "\ufffd".encode()
 
+NO_FAULT = Fault("none", 0)
 PROGRAM = "cors"  # whose calls are failed, and not those of what it starts
 SECONDS = 30.0  # far above what any run takes: only a hang gets there
 
@@ -37,9 +39,10 @@ def supervised(state: Path, command: list[str]) -> list[str]:
 class Command:
     """A command line, the files that it reads, and what its exit codes mean.
 
-    `files` are put into the folder that it runs in, `old` are files there that it may replace, and
-    `written` those that it may write; what is said of the same run may differ in what `settle`
-    removes.
+    `files` are put into the folder that it runs in, `old` are files there that it may replace.
+    What two runs say may differ in what `settle` removes, and the files that they write in what
+    `settle_file` removes. After a fault a command that writes files is run `again`, and must be as
+    if there had been none.
     """
 
     name: str
@@ -48,8 +51,9 @@ class Command:
     failures: frozenset[int] = frozenset({2, 3})
     stdin: bytes = b""
     old: dict[str, bytes] = field(default_factory=dict)
-    written: frozenset[str] = frozenset()
+    again: bool = False
     settle: Callable[[bytes], bytes] = bytes
+    settle_file: Callable[[str, bytes], bytes] = lambda _, content: content
     answers_lines: bool = False
 
 
@@ -64,16 +68,18 @@ class Seen:
     calls: int
     failed: int
     left: int
-    signal: int
+    ended_by: int
+    again: Seen | None = None  # a second run in the same folder, without a fault
 
 
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def digest(command: Command, name: str, content: bytes) -> str:
+    return hashlib.sha256(command.settle_file(name, content)).hexdigest()
 
 
-def files_below(folder: Path, settle: Callable[[bytes], bytes]) -> dict[str, str]:
-    return {str(path.relative_to(folder)): digest(settle(path.read_bytes()))
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+def files_below(command: Command, folder: Path) -> dict[str, str]:
+    files = [(str(path.relative_to(folder)), path) for path in sorted(folder.rglob("*"))]
+    return {name: digest(command, name, path.read_bytes())
+            for name, path in files if path.is_file()}
 
 
 def run_command(command: Command, fault: Fault) -> Seen:
@@ -83,7 +89,11 @@ def run_command(command: Command, fault: Fault) -> Seen:
         for name, content in {**command.files, **command.old}.items():
             (folder / name).write_bytes(content)
         with FaultState(Path(outer) / "state", fault, PROGRAM) as state:
-            return finish_run(command, folder, state)
+            seen = finish_run(command, folder, state)
+        if not command.again or seen.code is None:
+            return seen
+        with FaultState(Path(outer) / "state", NO_FAULT, PROGRAM) as state:
+            return replace(seen, again=finish_run(command, folder, state))
 
 
 def finish_run(command: Command, folder: Path, state: FaultState) -> Seen:
@@ -96,11 +106,10 @@ def finish_run(command: Command, folder: Path, state: FaultState) -> Seen:
         out, complaints = process.communicate(command.stdin, SECONDS)
         code = process.returncode
     except subprocess.TimeoutExpired:
-        process.terminate()  # the supervisor hands it on, and ends what does not end by itself
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         out, complaints = process.communicate()
         code = None
-    return Seen(code, out, complaints, files_below(folder, command.settle), state.get("seen"),
+    return Seen(code, out, complaints, files_below(command, folder), state.get("seen"),
                 state.get("failed"), state.get("left"), state.get("ended_by"))
 
 
@@ -108,16 +117,20 @@ def fault_of(command: Command, usual: Seen, seen: Seen) -> str | None:
     """What is wrong with a run in which a call failed, beside the usual run; None: nothing."""
     if seen.code is None:
         return "does not end"
-    if seen.signal:
-        return f"died of signal {seen.signal}"
+    if seen.ended_by:
+        return f"died of signal {seen.ended_by}"
     if seen.left:
         return f"{seen.left} processes were left"
-    return fault_of_files(command, usual, seen) or fault_of_answer(command, usual, seen)
+    wrong = fault_of_files(command, usual, seen) or fault_of_answer(command, usual, seen)
+    if wrong is None and seen.again is not None and usual.again is not None:
+        wrong = fault_of(command, usual.again, seen.again)
+        return wrong and f"run again: {wrong}"
+    return wrong
 
 
 def fault_of_files(command: Command, usual: Seen, seen: Seen) -> str | None:
-    given = {name: digest(command.settle(content)) for name, content in command.files.items()}
-    old = {name: digest(command.settle(content)) for name, content in command.old.items()}
+    given = {name: digest(command, name, content) for name, content in command.files.items()}
+    old = {name: digest(command, name, content) for name, content in command.old.items()}
     for name in given.keys() - seen.files.keys():
         return f"{name} is gone"
     for name in old.keys() - seen.files.keys():
@@ -132,12 +145,12 @@ def fault_of_files(command: Command, usual: Seen, seen: Seen) -> str | None:
 
 
 def fault_of_answer(command: Command, usual: Seen, seen: Seen) -> str | None:
-    if seen.code in command.failures:
+    if seen.code in command.failures and seen.code != usual.code:
         told = seen.stderr.strip() or seen.stdout.strip()
         return None if told else f"ended with {seen.code} without a word"
     if seen.code != usual.code:
         return f"ended with {seen.code}"
-    if not same_answer(command, command.settle(usual.stdout), command.settle(seen.stdout)):
+    if seen.code not in command.failures and not same_answer(command, command.settle(usual.stdout), command.settle(seen.stdout)):
         return f"another answer, and yet {seen.code}"
     return None
 

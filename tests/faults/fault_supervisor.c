@@ -189,6 +189,12 @@ static void start_program(struct supervision *all, const char *library, char **c
     all->listener = kind_is_known(all->state->call) ? take_listener(all->program, handover) : -1;
 }
 
+/* fcntl() does many things that cannot fail; taking a lock can. */
+static bool is_harmless(const struct seccomp_data *data) {
+    return data->nr == SYS_fcntl && data->args[1] != F_SETLK && data->args[1] != F_SETLKW &&
+           data->args[1] != F_OFD_SETLK && data->args[1] != F_OFD_SETLKW;
+}
+
 /* Complaints must come through: where they cannot be written nobody can say what failed. */
 static bool is_complaint(const struct seccomp_data *data) {
     return (data->nr == SYS_write || data->nr == SYS_writev) && data->args[0] == STDERR_FILENO;
@@ -204,8 +210,8 @@ static void judge_call(struct supervision *all, const struct seccomp_notif *aske
         answer->flags = 0; /* there is no such option: it is done with this */
         return;
     }
-    bool counts = is_of_kind(all->state->call, asked->data.nr) && !is_complaint(&asked->data) &&
-                  fault_family_counts(process);
+    bool counts = is_of_kind(all->state->call, asked->data.nr) && !is_harmless(&asked->data) &&
+                  !is_complaint(&asked->data) && fault_family_counts(process);
     if (counts && fault_call_fails(all->state) != 0) {
         answer->flags = 0;
         answer->error = -(int)all->state->error;

@@ -8,77 +8,16 @@
  */
 #include <cors/policy.h>
 #include <cors/server.h>
-#include <string.h>
 
 #include "browser_headers.h"
 #include "fuzzed_input.h"
 #include "fuzzed_memory.h"
 #include "invariant.h"
+#include "naive_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { REPEATED = 300 };
-
-static bool is_space(char byte) {
-    return byte == ' ' || byte == '\t';
-}
-
-static cors_slice trim(cors_slice text) {
-    while (text.size > 0 && is_space(text.data[0])) {
-        text = (cors_slice){text.data + 1, text.size - 1};
-    }
-    while (text.size > 0 && is_space(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
-/* The next element without the spaces around it; false at the end. */
-static bool next_element(cors_slice *list, cors_slice *element) {
-    if (list->data == NULL) {
-        return false;
-    }
-    const char *end = list->data + list->size;
-    const char *comma = list->data;
-    while (comma < end && *comma != ',') {
-        comma++;
-    }
-    *element = trim((cors_slice){list->data, (size_t)(comma - list->data)});
-    bool more = comma < end;
-    *list = more ? (cors_slice){comma + 1, (size_t)(end - comma) - 1} : (cors_slice){NULL, 0};
-    return true;
-}
-
-static bool is_token(cors_slice text) {
-    static const char marks[] = "!#$%&'*+-.^_`|~";
-    for (size_t i = 0; i < text.size; i++) {
-        char byte = text.data[i];
-        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-        bool digit = byte >= '0' && byte <= '9';
-        if (!letter && !digit && (byte == '\0' || strchr(marks, byte) == NULL)) {
-            return false;
-        }
-    }
-    return text.size > 0;
-}
-
-static char lower(char byte) {
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
-}
-
-static bool is_same(cors_slice left, cors_slice right) {
-    return left.size == right.size &&
-           (left.size == 0 || memcmp(left.data, right.data, left.size) == 0);
-}
-
-static bool is_same_in_any_case(cors_slice left, cors_slice right) {
-    for (size_t i = 0; left.size == right.size && i < left.size; i++) {
-        if (lower(left.data[i]) != lower(right.data[i])) {
-            return false;
-        }
-    }
-    return left.size == right.size;
-}
 
 /* What is known of the lines of a list so far. */
 struct list_facts {
@@ -89,17 +28,17 @@ struct list_facts {
 };
 
 static bool is_listed(cors_slice name) {
-    return is_same_in_any_case(name, CORS_SLICE("x-first")) ||
-           is_same_in_any_case(name, CORS_SLICE("content-type"));
+    return naive_is_same_in_any_case(name, CORS_SLICE("x-first")) ||
+           naive_is_same_in_any_case(name, CORS_SLICE("content-type"));
 }
 
 static void note_line(struct list_facts *facts, cors_slice line) {
     cors_slice element;
-    facts->bytes += trim(line).size;
-    while (next_element(&line, &element)) {
+    facts->bytes += naive_trim(line).size;
+    while (naive_next_element(&line, &element)) {
         if (element.size > 0) {
             facts->names++;
-            facts->malformed |= !is_token(element);
+            facts->malformed |= !naive_is_token(element);
             facts->unlisted |= !is_listed(element);
         }
     }
@@ -141,13 +80,15 @@ static void check_browser_list(cors_slice line) {
     cors_slice element;
     cors_slice bad = {NULL, 0};
     cors_slice last = {NULL, 0};
-    while (next_element(&rest, &element)) {
+    while (naive_next_element(&rest, &element)) {
         last = element.size > 0 ? element : last;
-        bad = bad.size == 0 && !is_token(element) ? element : bad;
+        bad = bad.size == 0 && !naive_is_token(element) ? element : bad;
     }
-    INVARIANT(is_same(cors_list_bad_token(line), bad), "the first element that is no token is told");
+    INVARIANT(naive_is_same(cors_list_bad_token(line), bad),
+              "the first element that is no token is told");
     INVARIANT(cors_value_is_token_list(line) == (bad.size == 0), "a list of tokens is one");
-    INVARIANT(last.size == 0 || cors_list_holds(line, last, false), "a list holds its last element");
+    INVARIANT(last.size == 0 || cors_list_holds(line, last, false),
+              "a list holds its last element");
     INVARIANT(last.size == 0 || cors_list_holds(line, last, true),
               "a list holds its last element whatever its case");
     INVARIANT(!cors_list_holds(line, CORS_SLICE(""), true), "no list holds an empty element");
@@ -157,9 +98,9 @@ static void check_vary(struct fuzzed_memory *memory, cors_slice line) {
     cors_slice rest = line;
     cors_slice element;
     bool covers = false;
-    while (next_element(&rest, &element)) {
-        covers |= is_same(element, CORS_SLICE("*"));
-        covers |= is_same_in_any_case(element, CORS_SLICE("origin"));
+    while (naive_next_element(&rest, &element)) {
+        covers |= naive_is_same(element, CORS_SLICE("*"));
+        covers |= naive_is_same_in_any_case(element, CORS_SLICE("origin"));
     }
     cors_slice other_case = fuzzed_swap_case(memory, line);
     INVARIANT(cors_vary_covers(line, CORS_SLICE("Origin")) == covers, "Vary covers what it names");

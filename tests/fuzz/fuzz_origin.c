@@ -32,7 +32,8 @@ static size_t take_all_among(struct reading *reading, const char *bytes) {
 
 static bool take(struct reading *reading, const char *text) {
     size_t size = strlen(text);
-    bool there = (size_t)(reading->end - reading->at) >= size && memcmp(reading->at, text, size) == 0;
+    bool there =
+        (size_t)(reading->end - reading->at) >= size && memcmp(reading->at, text, size) == 0;
     reading->at += there ? size : 0;
     return there;
 }
@@ -121,11 +122,13 @@ static void join_parts(const cors_origin *origin, char *joined) {
 
 static void check_parts(struct fuzzed_memory *memory, cors_slice text, const cors_origin *origin) {
     size_t colon = origin->port.size > 0 ? 1 : 0;
-    size_t size = origin->scheme.size + strlen("://") + origin->host.size + colon + origin->port.size;
+    size_t size =
+        origin->scheme.size + strlen("://") + origin->host.size + colon + origin->port.size;
     INVARIANT(size == text.size, "the parts of an origin are as long as the origin");
     char *joined = fuzzed_allocate(memory, size);
     join_parts(origin, joined);
-    INVARIANT(memcmp(joined, text.data, size) == 0, "the parts of an origin, joined, are the origin");
+    INVARIANT(memcmp(joined, text.data, size) == 0,
+              "the parts of an origin, joined, are the origin");
 }
 
 static bool ends_with(cors_slice text, const char *end) {

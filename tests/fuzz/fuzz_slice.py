@@ -60,7 +60,7 @@ def command(target: Target, options: Iterable[str], *inputs: Path) -> list[str]:
 
 def environment() -> dict[str, str]:
     return os.environ | {
-        "ASAN_OPTIONS": "allocator_may_return_null=1:detect_stack_use_after_return=1",
+        "ASAN_OPTIONS": "allocator_may_return_null=1",
         "UBSAN_OPTIONS": "print_stacktrace=1"}
 
 

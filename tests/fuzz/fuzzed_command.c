@@ -112,14 +112,16 @@ struct fuzzed_result fuzzed_command_run(const struct fuzzed_command *command) {
 
 const char *fuzzed_file(unsigned number, cors_slice content) {
     static struct {
-        int descriptor; /* plus one */
+        bool open;
         char path[32];
     } files[FUZZED_FILES];
-    if (files[number].descriptor == 0) {
-        files[number].descriptor = memory_file() + 1;
+    int descriptor = FUZZED_FILE_FIRST + (int)number;
+    if (!files[number].open) {
+        INVARIANT(dup2(memory_file(), descriptor) == descriptor, "a descriptor can be chosen");
         (void)snprintf(files[number].path, sizeof files[number].path, "/proc/self/fd/%d",
-                       files[number].descriptor - 1);
+                       descriptor);
+        files[number].open = true;
     }
-    fill(files[number].descriptor - 1, content);
+    fill(descriptor, content);
     return files[number].path;
 }

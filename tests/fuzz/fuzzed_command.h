@@ -28,12 +28,13 @@ struct fuzzed_result {
 struct fuzzed_result fuzzed_command_run(const struct fuzzed_command *command);
 
 /*
- * A file that holds these bytes, until the same number is asked for again.
+ * Files of one execution. Each stands in the same folder under a number of its own, "100" for the
+ * first, until the same one is asked for again.
  *
  * number  of the file, below FUZZED_FILES.
  * Returns its path.
  */
-enum { FUZZED_FILES = 4 };
+enum { FUZZED_FILES = 4, FUZZED_FILE_FIRST = 100 };
 const char *fuzzed_file(unsigned number, cors_slice content);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What must hold whatever bytes come: where it does not, the program ends with a line that says so. */
+/* What must hold whatever bytes come: where it does not, the program ends with a line that says so.
+ */
 #ifndef CORS_TESTS_INVARIANT_H
 #define CORS_TESTS_INVARIANT_H
 

@@ -77,6 +77,14 @@ class Source:
                 partners[opened], partners[place] = place, opened
         return partners
 
+    def statement_end(self, place: int) -> int | None:
+        """Where the semicolon after a place is, unless a bracket around the place ends first."""
+        while not self.is_at(place, ";"):
+            if self.tokens[place].kind == "mark" and self.tokens[place].text in OPENING:
+                return None
+            place = self.partners.get(place, place) + 1
+        return place
+
     @cached_property
     def regions(self) -> list[Region]:
         return list(self._read_regions())
@@ -102,7 +110,8 @@ class Source:
             name = self.tokens[self.partners[opening - 1] - 1].text
         elif "=" in before:
             kind = "table"
-            name = next(word for word in reversed(before[:before.index("=")]) if word.isidentifier())
+            words = [word for word in before[:before.index("=")] if word.isidentifier()]
+            name = words[-1]
         elif "enum" in before:
             kind = "enum"
             name = before[-1]

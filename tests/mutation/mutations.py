@@ -12,7 +12,8 @@ from tests.mutation.mutant import Change
 COMPARISONS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 LOGIC = {"&&": "||", "||": "&&"}
 ARITHMETIC = {
-    "+": "-", "-": "+", "*": "+", "/": "*", "%": "/", "&": "|", "|": "&", "^": "|", "<<": ">>", ">>": "<<",
+    "+": "-", "-": "+", "*": "+", "/": "*", "%": "/", "&": "|", "|": "&", "^": "|",
+    "<<": ">>", ">>": "<<",
     "+=": "-=", "-=": "+=", "*=": "+=", "|=": "&=", "&=": "|=", "<<=": ">>=", ">>=": "<<="}
 STEPS = {"++": "--", "--": "++"}
 TRUTHS = {"true": "false", "false": "true"}
@@ -138,10 +139,9 @@ def remove_statements(source: Source, region: Region) -> Changes:
     for place, token in places(source, region):
         after = source.tokens[place - 1].text
         if after in (";", "{", "}") and is_statement(source, place):
-            end = place
-            while not source.is_at(end, ";"):
-                end = source.partners[end] + 1 if end in source.partners else end + 1
-            yield Change("statement", token.start, source.tokens[end].end, ";")
+            end = source.statement_end(place)
+            if end is not None:  # not the step of a for
+                yield Change("statement", token.start, source.tokens[end].end, ";")
 
 
 def is_statement(source: Source, place: int) -> bool:
@@ -160,11 +160,9 @@ def replace_returns(source: Source, region: Region) -> Changes:
     head = [token.text for token in source.tokens[region.head:region.first]]
     types = set(head[:head.index(region.name)])
     for place, token in places(source, region):
-        if token.text != "return" or source.is_at(place + 1, ";"):
+        end = source.statement_end(place) if token.text == "return" else None
+        if end is None or end == place + 1:
             continue
-        end = place + 1
-        while not source.is_at(end, ";"):
-            end = source.partners[end] + 1 if end in source.partners else end + 1
         start, stop = source.tokens[place + 1].start, source.tokens[end - 1].end
         value = source.text[start:stop]
         for other in other_values(types, value):

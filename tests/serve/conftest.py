@@ -3,19 +3,12 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from recording_upstream import RecordingUpstream
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.support.certificates import Pair
 from tests.support.reachable_folder import tmp_path  # noqa: F401
-
-
-@dataclass(frozen=True)
-class Certificate:
-    certificate: Path
-    key: Path
 
 
 @pytest.fixture()
@@ -25,10 +18,10 @@ def upstream() -> Iterator[RecordingUpstream]:
 
 
 @pytest.fixture(scope="session")
-def localhost_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+def localhost_certificate(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """A certificate for localhost that is its own authority."""
     folder = tmp_path_factory.mktemp("tls")
-    made = Certificate(folder / "cert.pem", folder / "key.pem")
+    made = Pair(folder / "cert.pem", folder / "key.pem")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
          "-nodes", "-days", "2", "-subj", "/CN=localhost",

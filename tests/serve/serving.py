@@ -9,7 +9,7 @@ import signal
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,12 @@ class Answer:
         values = [value for key, value in self.lines if key == name.lower()]
         assert len(values) < 2, f"{name} came {len(values)} times: {values}"
         return values[0] if values else None
+
+
+def children_of(parent: int) -> list[int]:
+    """The living ones, in the order in which they were started."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(child) for child in children]
 
 
 def read_head(connection: socket.socket) -> tuple[bytes, bytes]:
@@ -96,12 +102,13 @@ class Gateway(Started):
     """A running `cors serve`; decisions and complaints go to one file, as on a terminal."""
 
     def __init__(self, folder: Path, arguments: list[str],
-                 environment: dict[str, str] | None = None) -> None:
+                 environment: dict[str, str] | None = None, before: Sequence[str] = ()) -> None:
+        """`before` is a command that starts the one behind it."""
         self.folder = folder
         self.scratch = folder / "tmp"
         self.scratch.mkdir(exist_ok=True)
         super().__init__(
-            [COMMAND, "serve", *arguments], folder / "gateway.log", folder=folder,
+            [*before, COMMAND, "serve", *arguments], folder / "gateway.log", folder=folder,
             environment={"CORS_NGINX_MODULE": MODULE, "TMPDIR": str(self.scratch),
                          **(environment or {})})
 
@@ -151,6 +158,15 @@ class Gateway(Started):
                  SECONDS)
         return code
 
+    def master(self) -> int:
+        """The process of nginx that the gateway started."""
+        found = children_of(self.process.pid)
+        assert len(found) == 1, found
+        return found[0]
+
+    def workers(self) -> list[int]:
+        return children_of(self.master())
+
     def processes(self) -> list[int]:
         return processes_of_session(self.process.pid)
 
@@ -161,11 +177,11 @@ class Gateway(Started):
 @contextmanager
 def gateway(folder: Path, *arguments: str, policy: str = POLICY,
             environment: dict[str, str] | None = None,
-            listen: str = "127.0.0.1:0") -> Iterator[Gateway]:
+            listen: str = "127.0.0.1:0", before: Sequence[str] = ()) -> Iterator[Gateway]:
     """A gateway that is ready; the policy is in cors.yaml below `folder`."""
     (folder / "cors.yaml").write_text(policy)
     started = Gateway(folder, ["--policy", "cors.yaml", "--listen", listen, *arguments],
-                      environment)
+                      environment, before)
     with started:
         started.wait_until_ready()
         yield started

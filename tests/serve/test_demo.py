@@ -18,8 +18,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from recording_upstream import RecordingUpstream
-from serving import COMMAND, LISTED, MODULE, POLICY, ROOT, SECONDS
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import COMMAND, LISTED, MODULE, POLICY, ROOT, SECONDS
 from tests.support.firefox_bidi import firefox_window
 from tests.support.started import Started, processes_of_session, wait_for
 

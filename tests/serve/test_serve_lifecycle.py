@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from recording_upstream import RecordingUpstream
-from serving import (
-    ADDRESS, COMMAND, LISTED, MODULE, POLICY, READY, SECONDS, Gateway, connect, exchange, gateway,
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import (
+    ADDRESS, COMMAND, LISTED, MODULE, POLICY, READY, SECONDS, connect, exchange, gateway,
     read_head, run_serve, simple_request)
 from tests.support.started import Started, accepts, free_port, processes_of_session, wait_for
 
@@ -117,18 +117,9 @@ def test_two_gateways_leave_each_others_folder_alone(
         assert one.allows(LISTED)
 
 
-def master_of(served: Gateway) -> int:
-    def parent(pid: int) -> int:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-        return int(stat.rpartition(")")[2].split()[1])
-    masters = [pid for pid in served.processes() if parent(pid) == served.process.pid]
-    assert len(masters) == 1
-    return masters[0]
-
-
 def test_killed_nginx_ends_the_command(tmp_path: Path, upstream: RecordingUpstream) -> None:
     with gateway(tmp_path, "--upstream", upstream.url) as served:
-        os.kill(master_of(served), signal.SIGKILL)
+        os.kill(served.master(), signal.SIGKILL)
         assert served.wait_for_end() == 3
         assert "nginx was ended by signal 9" in served.said()
         assert served.left_behind() == []
@@ -267,7 +258,7 @@ def test_no_worker_can_hang_in_accept(tmp_path: Path, upstream: RecordingUpstrea
     """Two workers wake up for one connection; on a blocking socket one would wait for the next."""
     with gateway(tmp_path, "--upstream", upstream.url) as served:
         flags = []
-        for folder in Path(f"/proc/{master_of(served)}/fd").iterdir():
+        for folder in Path(f"/proc/{served.master()}/fd").iterdir():
             if os.readlink(folder).startswith("socket:"):
                 info = (folder.parent.parent / "fdinfo" / folder.name).read_text()
                 flags.append(int(info.split("flags:", 1)[1].split()[0], 8))

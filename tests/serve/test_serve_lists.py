@@ -8,8 +8,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from recording_upstream import RecordingUpstream
-from serving import COMMAND, LISTED, MODULE, SECONDS, Gateway, gateway, run_serve
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import COMMAND, LISTED, MODULE, SECONDS, Gateway, gateway, run_serve
 
 NEW = "https://new.example.com"
 LIST_POLICY = "policies:\n  - allow_origins: [{ from_file: tenants.txt }]\n"

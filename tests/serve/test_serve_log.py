@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from recording_upstream import RecordingUpstream
-from serving import (
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import (
     ADDRESS, COMMAND, LISTED, MODULE, POLICY, READY, Gateway, connect, exchange, gateway,
     run_serve, simple_request)
 from tests.support.started import Started

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from recording_upstream import RecordingUpstream
-from serving import LISTED, POLICY, Gateway, gateway, run_serve
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import LISTED, POLICY, Gateway, gateway, run_serve
 
 UPSTREAM = ["--upstream", "http://127.0.0.1:1"]
 

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Certificate
-from recording_upstream import RecordingUpstream
-from serving import LISTED, POLICY, Answer, connect, gateway, read_head, run_serve
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import LISTED, POLICY, Answer, connect, gateway, read_head, run_serve
 
 TWO_POLICIES = f"""\
 policies:
@@ -208,7 +207,7 @@ def test_redirects_lead_to_the_gateway(tmp_path: Path, upstream: RecordingUpstre
 
 
 def test_tls(tmp_path: Path, upstream: RecordingUpstream,
-             localhost_certificate: Certificate) -> None:
+             localhost_certificate: Pair) -> None:
     with gateway(tmp_path, "--upstream", upstream.url,
                  "--tls-cert", str(localhost_certificate.certificate),
                  "--tls-key", str(localhost_certificate.key)) as served:
@@ -219,7 +218,7 @@ def test_tls(tmp_path: Path, upstream: RecordingUpstream,
 
 
 def test_tls_upstream_on_this_machine(
-        tmp_path: Path, localhost_certificate: Certificate) -> None:
+        tmp_path: Path, localhost_certificate: Pair) -> None:
     with RecordingUpstream(localhost_certificate.certificate,
                            localhost_certificate.key) as upstream:
         with gateway(tmp_path, "--upstream", upstream.url) as served:
@@ -227,7 +226,7 @@ def test_tls_upstream_on_this_machine(
 
 
 def test_http_2(tmp_path: Path, upstream: RecordingUpstream,
-                localhost_certificate: Certificate) -> None:
+                localhost_certificate: Pair) -> None:
     with gateway(tmp_path, "--upstream", upstream.url,
                  "--tls-cert", str(localhost_certificate.certificate),
                  "--tls-key", str(localhost_certificate.key)) as served:

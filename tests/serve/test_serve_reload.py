@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from recording_upstream import RecordingUpstream
-from serving import LISTED, POLICY, connect, exchange, gateway, read_head, simple_request
+from tests.serve.recording_upstream import RecordingUpstream
+from tests.serve.serving import (
+    LISTED, POLICY, connect, exchange, gateway, read_head, simple_request)
 
 NEW = "https://new.example.com"
 NEW_POLICY = POLICY.replace(LISTED, NEW)

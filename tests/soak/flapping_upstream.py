@@ -23,7 +23,6 @@ from tests.soak.soak_questions import UPSTREAM_LINES, upstream_body, upstream_st
 BACKLOG = 4096
 UP_SECONDS = (2.0, 5.0)
 DOWN_SECONDS = (0.2, 0.8)
-LOOK_SECONDS = 0.05
 LARGE_BYTES = 4 << 20  # for clients that read slowly: more than all buffers on the way hold
 
 WAYS = ("refuses", "resets", "garbles", "cuts", "is silent")
@@ -111,27 +110,19 @@ class FlappingUpstream:
         server = await self._listen()
         port_file.with_suffix(".new").write_text(str(self.port))
         port_file.with_suffix(".new").rename(port_file)
-        while await self._pause(UP_SECONDS):
+        while True:
+            await asyncio.sleep(self._draw.uniform(*UP_SECONDS))
             number = self._conditions.upstream.begin()
             self.way = WAYS[number % len(WAYS)]
             if self.way == "refuses":
                 server.close()
-            await self._pause(DOWN_SECONDS)
+            await asyncio.sleep(self._draw.uniform(*DOWN_SECONDS))
             if self.way == "refuses":
                 server = await self._listen()
             self.way = ""
             for exchange in list(self.open):
                 exchange.reset()
             self._conditions.upstream.finish(number)
-        server.close()
-
-    async def _pause(self, seconds: tuple[float, float]) -> bool:
-        """Lets some time pass; False if the run ends meanwhile."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._draw.uniform(*seconds)
-        while loop.time() < until and not self._conditions.stopping:
-            await asyncio.sleep(LOOK_SECONDS)
-        return not self._conditions.stopping
 
 
 if __name__ == "__main__":

@@ -4,25 +4,25 @@
     python3 -m tests.soak.good_clients PAGE OUTCOME SEED GATEWAY PORT THREADS
 
 GATEWAY is PLAIN or TLS. A request that fails is sent once more on a new connection; only if that
-fails, too, it has failed. That is excused if the upstream was out of order meanwhile, or a worker was
-killed; each is counted apart.
+fails, too, it has failed. That is excused if the upstream was out of order meanwhile, or a worker
+was killed; each is counted apart.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tests.soak.client_threads import run_clients
 from tests.soak.secure_connection import SecureConnection
 from tests.soak.soak_conditions import Conditions, Gateways
 from tests.soak.soak_outcome import Outcome
-from tests.soak.soak_questions import UPSTREAM_FAILED, Question, draw_question, find_fault
+from tests.soak.soak_questions import UPSTREAM_FAILED, Question, draw_question
+from tests.soak.soak_witness import Began, Witness
 from tests.support.raw_client import Connection, CutShort, Response
 
 # So that connections come to all workers again and again.
@@ -30,7 +30,7 @@ QUESTIONS_PER_CONNECTION = 40
 PIPELINED_MAX = 8
 PIPELINED_SHARE = 0.1
 
-ROUNDS_OF_A_NUMBER = 1 << 40  # each thread numbers its questions in a range of its own
+NUMBERS_OF_A_THREAD = 1 << 40  # each thread numbers its questions in a range of its own
 
 
 class Exchanging(AbstractContextManager["Exchanging"], Protocol):
@@ -70,21 +70,10 @@ class OverConnection:
             return Response(0, [("Connection", "close")], str(error).encode())
 
 
-@dataclass(frozen=True)
-class Began:
-    """What was over when a request was sent."""
-    policies: int
-    kills: int
-    downs: int
-
-
-class Client:
-    def __init__(self, conditions: Conditions, gateway: Gateways, connect: Callable[[], Exchanging],
-                 draw: random.Random, first_number: int, together_max: int,
-                 together_share: float) -> None:
-        self._conditions = conditions
-        self._policies = conditions.policies(gateway)
-        self._kills = conditions.kills(gateway)
+class GoodClient:
+    def __init__(self, witness: Witness, connect: Callable[[], Exchanging], draw: random.Random,
+                 first_number: int, together_max: int, together_share: float) -> None:
+        self._witness = witness
         self._connect = connect
         self._draw = draw
         self._number = first_number
@@ -93,7 +82,7 @@ class Client:
         self.outcome = Outcome()
 
     def run(self) -> None:
-        while not self._conditions.stopping:
+        while not self._witness.stopping:
             self._use_one_connection()
 
     def _questions(self) -> list[Question]:
@@ -107,7 +96,7 @@ class Client:
         unanswered: list[Question] = []
         try:
             with self._connect() as connection:
-                while left > 0 and not unanswered and not self._conditions.stopping:
+                while left > 0 and not unanswered and not self._witness.stopping:
                     questions = self._questions()
                     left -= len(questions)
                     unanswered, error = self._ask(connection, questions)
@@ -118,13 +107,10 @@ class Client:
         for question in unanswered:
             self._ask_again(question)
 
-    def _began(self) -> Began:
-        return Began(self._policies.over, self._kills.over, self._conditions.upstream.over)
-
     def _ask(self, connection: Exchanging,
              questions: list[Question]) -> tuple[list[Question], OSError | None]:
         """Judges the answers. Returns the questions that have to be asked again."""
-        began = self._began()
+        began = self._witness.begin()
         answers, error = connection.exchange(questions)
         again = questions[len(answers):]
         for question, answer in zip(questions, answers):
@@ -134,8 +120,7 @@ class Client:
 
     def _is_answered(self, question: Question, answer: Response, began: Began) -> bool:
         """Judges an answer. False where it says that the upstream gave none."""
-        last = self._policies.begun
-        fault = find_fault(question, answer, began.policies, last)
+        fault = self._witness.fault(question, answer, began)
         self.outcome.counts["answers"] += 1
         if fault is not None:
             self.outcome.complain("wrong", fault)
@@ -146,7 +131,7 @@ class Client:
 
     def _ask_again(self, question: Question) -> None:
         self.outcome.counts["retried"] += 1
-        began = self._began()
+        began = self._witness.begin()
         answers: list[Response] = []
         error: OSError | None
         try:
@@ -160,25 +145,13 @@ class Client:
         # Where the upstream gives no answer the gateway says so; it goes silent only with the
         # upstream's own answer half passed on.
         by_upstream = question.reaches_upstream and (bool(answers) or isinstance(error, CutShort))
-        if by_upstream and self._conditions.upstream.since(began.downs):
+        if by_upstream and self._witness.upstream_was_down(began):
             self.outcome.counts["failed: upstream"] += 1
-        elif not answers and self._kills.since(began.kills):
+        elif not answers and self._witness.worker_was_killed(began):
             self.outcome.counts["failed: worker killed"] += 1
         else:
             self.outcome.complain("failed", f"{question.method} {question.target} "
                                             f"{question.lines}: {what}")
-
-
-def run_clients(clients: list[Client], file: Path) -> None:
-    """Runs each in a thread until the run stops, and writes what they counted together."""
-    outcome = Outcome()
-    threads = [threading.Thread(target=client.run) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread, client in zip(threads, clients):
-        thread.join()
-        outcome.add(client.outcome)
-    outcome.write(file)
 
 
 def main() -> None:
@@ -190,9 +163,9 @@ def main() -> None:
             return OverConnection(SecureConnection(int(port)))
         return OverConnection(Connection(int(port)))
 
-    conditions = Conditions(Path(page))
-    run_clients([Client(conditions, gateway, connect, random.Random(f"{seed} {name} {number}"),
-                        number * ROUNDS_OF_A_NUMBER, PIPELINED_MAX, PIPELINED_SHARE)
+    witness = Witness(Conditions(Path(page)), gateway)
+    run_clients([GoodClient(witness, connect, random.Random(f"{seed} {name} {number}"),
+                            number * NUMBERS_OF_A_THREAD, PIPELINED_MAX, PIPELINED_SHARE)
                  for number in range(int(threads))], Path(file))
 
 

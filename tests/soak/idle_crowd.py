@@ -3,8 +3,8 @@
 
     python3 -m tests.soak.idle_crowd PAGE OUTCOME SEED PORT
 
-As many as the page says are wanted are kept open: every other one is kept alive after a request, and
-the rest never send a byte. What the gateway closes is opened anew.
+As many as the page says are wanted are kept open: every other one is kept alive after a request,
+and the rest never send a byte. What the gateway closes is opened anew.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The memory of a gateway's processes over time, and whether it grows.
 
-What counts is the proportional set size (PSS): pages that processes share are counted once. A line is
-laid through the samples so that no outlier moves it (Theil and Sen: the median of the slopes between
-all pairs). Memory is flat if the line rises by no more, over all the time, than the samples scatter
-about it, or than NOTHING_BYTES where they scatter less.
+What counts is the proportional set size (PSS): pages that processes share are counted once. A line
+is laid through the samples so that no outlier moves it (Theil and Sen: the median of the slopes
+between all pairs). Memory is flat if the line rises by no more, over all the time, than the samples
+scatter about it, or than NOTHING_BYTES where they scatter less.
 """
 
 from __future__ import annotations

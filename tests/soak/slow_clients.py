@@ -23,6 +23,7 @@ from tests.soak.soak_questions import HOST
 
 BEAT_SECONDS = 0.5  # from one byte to the next
 RECEIVE_BYTES = 4096  # of the window of those who hardly read
+READ_BYTES = 1 << 14
 
 HEAD = f"GET /api/items HTTP/1.1\r\nHost: {HOST}\r\nOrigin: {ALWAYS}\r\n"
 ENDLESS_HEAD = (HEAD + "X-Slow: ").encode()
@@ -44,7 +45,7 @@ class SlowClient:
             if self.kind == "slow readers":
                 return self.connection.recv(1) != b""
             self.connection.send(b"x")
-            return self.connection.recv(1) != b""
+            return self.connection.recv(READ_BYTES) != b""
         except BlockingIOError:
             return True
         except OSError:

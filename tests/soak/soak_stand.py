@@ -2,8 +2,8 @@
 """A whole run: two gateways before an upstream that flaps, everything that troubles them, clients.
 
 Storms and crowds take turns. In a storm nginx is reloaded each second and workers are killed; in a
-crowd the policy still changes each second, workers live, and thousands of idle connections have to be
-held. Good and hostile clients never pause.
+crowd the policy still changes each second, workers live, and thousands of idle connections have to
+be held. Good and hostile clients never pause.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ SAMPLE_SECONDS = 1.0
 CYCLE_SECONDS = 60.0  # a storm and a crowd
 CROWD_SHARE = 1 / 3
 WARM_UP_SHARE = 0.25
+HOSTILE_THREADS = 2
 
 # What a run needs besides the time in which it is measured: to start and to end everything.
 AROUND_SECONDS = 8.0
@@ -89,6 +90,7 @@ class Stand:
         self.storm = threading.Event()
         self.storm.set()
         self.parts: dict[str, Started] = {}
+        self.clients: list[str] = []
         self.gateways: dict[Gateways, SoakedGateway] = {}
         self.memories = {gateway: Memory() for gateway in Gateways}
         self.crowd_held: list[int] = []
@@ -103,6 +105,7 @@ class Stand:
 
     def client(self, name: str, module: str, *arguments: object) -> None:
         """A part that writes an Outcome in the end."""
+        self.clients.append(name)
         self.part(name, module, self.folder / f"{name}.outcome", self.plan.seed, *arguments)
 
     def start(self) -> None:
@@ -115,10 +118,14 @@ class Stand:
             self.gateways[gateway] = self.started.enter_context(SoakedGateway(
                 self.folder / gateway.name.lower(), gateway, upstream,
                 tls if gateway is Gateways.TLS else []))
-        for gateway, running in self.gateways.items():
-            port = running.wait_until_ready()
-            self.client(f"good-{gateway.name}", "good_clients", gateway.name, port,
-                        self.plan.good_threads)
+        plain, tls_port = (self.gateways[gateway].wait_until_ready() for gateway in Gateways)
+        plan = self.plan
+        self.client("good", "good_clients", Gateways.PLAIN.name, plain, plan.good_threads)
+        self.client("good-tls", "good_clients", Gateways.TLS.name, tls_port, plan.good_threads // 2)
+        self.client("http2", "http2_clients", tls_port, plan.good_threads // 2, HOSTILE_THREADS)
+        self.client("hostile", "hostile_clients", plain, tls_port, HOSTILE_THREADS)
+        self.client("slow", "slow_clients", plain, plan.slow, plan.patience_seconds)
+        self.client("crowd", "idle_crowd", plain)
 
     def troubles(self) -> list[Trouble]:
         return [kind(self.conditions, gateway, self.storm,
@@ -179,12 +186,11 @@ class Stand:
                    for process in processes_of_session(running.process.pid))
 
     def _collect_outcomes(self, result: Result) -> None:
-        for name, part in self.parts.items():
+        for name in self.clients:
+            part = self.parts[name]
             if part.process.wait(SECONDS) != 0:
                 raise ChildProcessError(f"{name} failed:\n{part.said()}")
-            file = self.folder / f"{name}.outcome"
-            if file.exists():
-                result.outcome.add(Outcome.read(file))
+            result.outcome.add(Outcome.read(self.folder / f"{name}.outcome"))
         result.upstream_downs = self.conditions.upstream.over
         result.crowd_held = self.crowd_held
 

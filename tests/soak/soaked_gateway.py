@@ -14,7 +14,7 @@ from tests.soak.soak_policies import count_origins, policy_text
 from tests.support.cors_command import COMMAND, ROOT
 from tests.support.started import Started, wait_for
 
-MODULE = str((ROOT / os.environ.get("CORS_NGINX_MODULE", "build/ngx_http_cors_module.so")).resolve())
+MODULE = os.environ.get("CORS_NGINX_MODULE", "build/ngx_http_cors_module.so")
 
 # Far above what anything here takes: only a failure waits so long.
 SECONDS = 30.0
@@ -93,7 +93,7 @@ class SoakedGateway(Started):
             [COMMAND, "serve", "--policy", "cors.yaml", "--listen", "127.0.0.1:0", "--watch",
              "--upstream", f"http://127.0.0.1:{upstream_port}", *arguments],
             folder / "log", folder,
-            {"CORS_NGINX_MODULE": MODULE, "TMPDIR": str(self.scratch)})
+            {"CORS_NGINX_MODULE": str((ROOT / MODULE).resolve()), "TMPDIR": str(self.scratch)})
         self.log_reader.start()
 
     def said(self) -> str:

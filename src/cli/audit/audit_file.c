@@ -31,6 +31,36 @@ static const char *final_place(struct keep *keep, const char *path) {
     return place.data;
 }
 
+/*
+ * Files whose temporary name stands in a folder. Whoever runs out of memory ends the command where
+ * it stands, and they are removed then.
+ */
+static struct audit_file *unfinished;
+
+static void remove_unfinished(void) {
+    for (const struct audit_file *file = unfinished; file != NULL; file = file->next) {
+        (void)unlink(file->temporary);
+    }
+}
+
+static void note_unfinished(struct audit_file *file) {
+    static bool ready;
+    ready = ready || atexit(remove_unfinished) == 0;
+    file->next = unfinished;
+    unfinished = file;
+}
+
+/* Its temporary name is gone, or is about to be. */
+static void forget_unfinished(const struct audit_file *file) {
+    struct audit_file **link = &unfinished;
+    while (*link != NULL && *link != file) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = file->next;
+    }
+}
+
 static bool begin_beside(struct keep *keep, struct audit_file *file) {
     file->place = final_place(keep, file->path);
     const char *slash = strrchr(file->place, '/');
@@ -44,6 +74,7 @@ static bool begin_beside(struct keep *keep, struct audit_file *file) {
         return complain(file);
     }
     file->temporary = temporary;
+    note_unfinished(file);
     (void)fchmod(descriptor, usual_mode());
     file->stream = fdopen(descriptor, "w");
     return file->stream != NULL || complain(file);
@@ -81,6 +112,7 @@ bool audit_file_finish(struct audit_file *file) {
             (void)unlink(file->temporary);
         }
     }
+    forget_unfinished(file);
     file->stream = NULL;
     return fine;
 }
@@ -92,6 +124,7 @@ void audit_file_abandon(struct audit_file *file) {
     if (file->temporary != NULL) {
         (void)unlink(file->temporary);
     }
+    forget_unfinished(file);
     file->stream = NULL;
     file->temporary = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file that is there whole or not at all: it is written beside its place, under another name,
- * and renamed at the end.
+ * and renamed at the end. Where the command ends before, by exit() too, nothing of it is left.
  */
 #ifndef CORS_CLI_AUDIT_FILE_H
 #define CORS_CLI_AUDIT_FILE_H
@@ -12,9 +12,10 @@
 
 struct audit_file {
     FILE *stream;
-    const char *path;      /* for complaints */
-    const char *place;     /* where it is to be at the end; NULL: it is there already */
-    const char *temporary; /* where it is until then */
+    const char *path;        /* for complaints */
+    const char *place;       /* where it is to be at the end; NULL: it is there already */
+    const char *temporary;   /* where it is until then */
+    struct audit_file *next; /* of those that are under way: the struct stays where it is */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "audit_help.h"
 #include "check.h"
 #include "command.h"
+#include "shared_options.h"
 
 enum {
     CONCURRENCY_DEFAULT = 256,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "shared_options.h"
 #include "terminal.h"
 
 enum { RESOLVES_MAX = 32, SECONDS_MAX = 3600 };

@@ -14,6 +14,8 @@
 
 #include "command.h"
 #include "policyfile.h"
+#include "serve_output.h"
+#include "shared_options.h"
 #include "terminal.h"
 
 static const char usage_text[] =
@@ -64,13 +66,12 @@ static const char default_authorities[] = "/etc/ssl/certs/ca-certificates.crt";
 /* What `--enforce` takes; the words are those of the nginx directive. */
 static const char *const enforce_words[] = {"off", "report", "block"};
 
+/* Returns the exit status for it. */
 __attribute__((format(printf, 1, 2))) static int complain(const char *format, ...) {
     va_list arguments;
-    (void)fputs("cors serve: ", stderr);
     va_start(arguments, format);
-    (void)vfprintf(stderr, format, arguments);
+    serve_say_list(format, arguments);
     va_end(arguments);
-    (void)fputs("\n", stderr);
     return EXIT_USAGE;
 }
 
@@ -155,6 +156,16 @@ static int read_folder(const char *option, const char *path, struct serve_mount 
     return -1;
 }
 
+/* Without a password or token that may be in it. */
+static int complain_of_url(const char *option, const char *url, const char *fault) {
+    size_t public = strcspn(url, "?#");
+    const char *at = memrchr(url, '@', public);
+    const char *shown = at == NULL ? url : at;
+    return complain("%s: the URL %s%.*s%s %s", option, at == NULL ? "" : "...",
+                    (int)(public - (size_t)(shown - url)), shown, url[public] == '\0' ? "" : "...",
+                    fault);
+}
+
 /* Adds what --upstream or --mount names. `prefix` has `prefix_size` bytes. */
 static int add_mount(struct serve_options *options, const char *option, const char *prefix,
                      size_t prefix_size, const char *target) {
@@ -176,7 +187,7 @@ static int add_mount(struct serve_options *options, const char *option, const ch
         return read_folder(option, target, mount);
     }
     fault = serve_upstream_read(target, &mount->upstream);
-    return fault == NULL ? -1 : complain("%s: the URL %s %s", option, target, fault);
+    return fault == NULL ? -1 : complain_of_url(option, target, fault);
 }
 
 static int read_mount(struct serve_options *options, const char *text) {

@@ -156,37 +156,34 @@ void serve_output_write(FILE *stream, const char *text, size_t size) {
     }
 }
 
-/* Names of files and the like come from outside: of all a message holds, only its end is a control
- * character.
+/*
+ * Names of files and the like come from outside: of all that a message holds, only its end is a
+ * control character.
  */
-static char *format_line(const char *format, va_list arguments) {
+void serve_say_list(const char *format, va_list arguments) {
     char *words = NULL;
     char *line = NULL;
     size_t size = 0;
     int length = vasprintf(&words, format, arguments);
-    FILE *stream = length < 0 ? NULL : open_memstream(&line, &size);
+    if (length < 0) {
+        return;
+    }
+    FILE *stream = open_memstream(&line, &size);
     if (stream != NULL) {
         (void)fputs("cors serve: ", stream);
         print_clean(stream, (cors_slice){words, (size_t)length});
         (void)fputc('\n', stream);
-        if (fclose(stream) != 0) {
-            free(line);
-            line = NULL;
+        if (fclose(stream) == 0) {
+            serve_output_write(stderr, line, size);
         }
+        free(line);
     }
-    if (length >= 0) {
-        free(words);
-    }
-    return line;
+    free(words);
 }
 
 void serve_say(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    char *line = format_line(format, arguments);
+    serve_say_list(format, arguments);
     va_end(arguments);
-    if (line != NULL) {
-        serve_output_write(stderr, line, strlen(line));
-    }
-    free(line);
 }

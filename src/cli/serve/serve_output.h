@@ -6,6 +6,7 @@
 #ifndef CORS_SERVE_OUTPUT_H
 #define CORS_SERVE_OUTPUT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -22,7 +23,11 @@ void serve_output_stop(void);
 /* Prints a whole line or several to standard output or standard error. The bytes are copied. */
 void serve_output_write(FILE *stream, const char *text, size_t size);
 
-/* Prints a complaint or news to standard error: "cors serve: ", the words, a line break. */
+/*
+ * Prints a complaint or news to standard error: "cors serve: ", the words, a line break. What of
+ * the words no terminal should get becomes U+FFFD.
+ */
 __attribute__((format(printf, 1, 2))) void serve_say(const char *format, ...);
+__attribute__((format(printf, 1, 0))) void serve_say_list(const char *format, va_list arguments);
 
 #endif

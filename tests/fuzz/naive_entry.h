@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What an entry of allow_origins means, told as plainly as can be, and apart from the library. */
+#ifndef CORS_TESTS_NAIVE_ENTRY_H
+#define CORS_TESTS_NAIVE_ENTRY_H
+
+#include <cors/types.h>
+
+/*
+ * Whether an entry that a policy may have, other than *, lets a serialized origin in. The entry is
+ * in lower case, the origin as browsers write it.
+ */
+bool naive_entry_allows(cors_slice entry, cors_slice origin);
+
+#endif

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""An application that answers with what is no HTTP: nothing of it reaches a client."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.nginx.conftest import Serve
+from tests.support.raw_client import Connection
+
+APP = "https://app.example"
+EVIL = "https://evil.example"
+POLICY = "cors_allow_origins https://app.example;"
+
+# A client that skips empty lines, or looks for the first thing that it understands, would read an
+# answer in each, and find itself allowed.
+ANSWER = (b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://evil.example\r\n"
+          b"Content-Length: 6\r\n\r\nsecret")
+NO_HTTP = [b"\r\n" + ANSWER, b"\x1b[31mgarbage\r\n" + ANSWER, b" " + ANSWER, b"HTTP/x\r\n" + ANSWER]
+
+
+@contextmanager
+def saying(answer: bytes) -> Iterator[int]:
+    """A server that says this to everyone; yields its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+@pytest.mark.parametrize("said", NO_HTTP)
+def test_it_is_answered_with_502(serve: Serve, said: bytes) -> None:
+    with saying(said) as port:
+        nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; }}")
+        with Connection(nginx.port) as connection:
+            for origin, allowed in ((EVIL, None), (APP, APP), (EVIL, None)):
+                answer = connection.ask("GET", "/", [("Origin", origin)])
+                assert (answer.status, answer.allowed_origin()) == (502, allowed)
+                assert b"secret" not in answer.body
+
+
+def test_also_over_http2(serve: Serve) -> None:
+    with saying(NO_HTTP[0]) as port:
+        nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; }}", http2=True)
+        got = subprocess.run(
+            ["curl", "--silent", "--include", "--http2-prior-knowledge", "-H", f"Origin: {EVIL}",
+             f"http://127.0.0.1:{nginx.port}/"], stdout=subprocess.PIPE, check=True).stdout
+        assert got.startswith(b"HTTP/2 502")
+        assert b"secret" not in got and b"access-control-" not in got
