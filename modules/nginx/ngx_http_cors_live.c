@@ -15,6 +15,12 @@ enum { LOADING_MILLISECONDS = 10 };
 /* When a file is tried again that could not be taken for want of memory or the like. */
 enum { RETRY_MILLISECONDS = 10000 };
 
+/*
+ * How long a worker that comes up waits for a file that was replaced since the master read it. It
+ * takes no connection before.
+ */
+enum { START_MILLISECONDS = 2000, START_WAIT_MILLISECONDS = 5 };
+
 /* When a change takes so long that something is wrong. */
 enum { STANDSTILL_MILLISECONDS = 5000 };
 
@@ -34,6 +40,9 @@ static void leave_place(ngx_http_cors_live_t *live) {
     int64_t own = ngx_pid;
     if (live->place != NULL) {
         (void)atomic_compare_exchange_strong(&live->place->process, &own, 0);
+    }
+    if (live->member != NULL) {
+        ngx_http_cors_roll_leave(live->member);
     }
 }
 
@@ -98,7 +107,8 @@ static ngx_int_t make_shared(ngx_conf_t *cf, ngx_http_cors_live_t *live) {
         return NGX_ERROR;
     }
     live->shared = (ngx_http_cors_shared_t *)live->shm.addr; /* zeroed by the kernel */
-    return NGX_OK;
+    live->roll = ngx_http_cors_roll_open(&live->path, &live->environment, cf->log);
+    return live->roll == NULL ? NGX_ERROR : NGX_OK;
 }
 
 ngx_http_cors_source_t *ngx_http_cors_live_open(ngx_conf_t *cf, const ngx_str_t *path,
@@ -160,6 +170,7 @@ static ngx_int_t take_newest(ngx_http_cors_live_t *live) {
     live->used = newest;
     live->source.policy = newest.address;
     live->source.generation = generation;
+    atomic_store(&live->member->checksum, live->shared->blocks[generation % 2].checksum);
     atomic_store(&live->place->generation, generation);
     return NGX_OK;
 }
@@ -237,10 +248,19 @@ static void begin_job(ngx_http_cors_live_t *live) {
     }
 }
 
-/* Once of each generation: two workers may find at the same moment that all have come. */
-static void say_in_force(ngx_http_cors_live_t *live, uint64_t generation) {
-    const ngx_http_cors_block_t *block = &live->shared->blocks[generation % 2];
-    if (atomic_exchange(&live->shared->said, generation) == generation) {
+/*
+ * Says it once of each generation: two workers may find at the same moment that all have come. To
+ * have come are those of other configurations, too, which do not wait for each other: where they
+ * come late, it is said at a later look.
+ */
+static void say_in_force(ngx_http_cors_live_t *live) {
+    ngx_http_cors_shared_t *shared = live->shared;
+    uint64_t generation = atomic_load(&shared->came);
+    const ngx_http_cors_block_t *block = &shared->blocks[generation % 2];
+    if (generation != atomic_load(&shared->generation) ||
+        atomic_load(&shared->said) == generation ||
+        ngx_http_cors_roll_straggler(live->roll, block->checksum) != 0 ||
+        atomic_exchange(&shared->said, generation) == generation) {
         return;
     }
     ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0,
@@ -248,12 +268,12 @@ static void say_in_force(ngx_http_cors_live_t *live, uint64_t generation) {
                   block->entries, block->entries == 1 ? "entry" : "entries", block->checksum);
 }
 
-static void end_job(ngx_http_cors_live_t *live) {
+/* Takes notice of what a job did, and lets the next begin. */
+static void settle_job(ngx_http_cors_live_t *live) {
     ngx_http_cors_job_t *job = &live->job;
-    (void)pthread_join(job->thread, NULL);
-    live->has_job = 0;
     if (job->in_force != 0) {
-        say_in_force(live, job->in_force);
+        atomic_store(&live->shared->came, job->in_force);
+        say_in_force(live);
     }
     if (job->result == NGX_HTTP_CORS_LIVE_REFUSED) {
         say_refused(live, job->words, job->passing);
@@ -270,7 +290,9 @@ static void end_job(ngx_http_cors_live_t *live) {
 static void look_after_job(ngx_http_cors_live_t *live) {
     if (live->has_job) {
         if (atomic_load(&live->job.done)) {
-            end_job(live);
+            (void)pthread_join(live->job.thread, NULL);
+            live->has_job = 0;
+            settle_job(live);
         }
         return;
     }
@@ -297,6 +319,10 @@ static ngx_int_t unmap_left(ngx_http_cors_live_t *live) {
 static int64_t who_holds_up(ngx_http_cors_live_t *live) {
     struct flock holder;
     int64_t straggler = ngx_http_cors_straggler(live->shared);
+    if (straggler == 0) {
+        const ngx_http_cors_block_t *block = &live->shared->blocks[live->source.generation % 2];
+        straggler = ngx_http_cors_roll_straggler(live->roll, block->checksum);
+    }
     if (straggler != 0) {
         return straggler;
     }
@@ -315,7 +341,8 @@ static int64_t who_holds_up(ngx_http_cors_live_t *live) {
 static void say_standstill(ngx_http_cors_live_t *live) {
     uint64_t now = milliseconds_now();
     uint64_t generation = live->source.generation;
-    if (live->settled_generation != generation || (!live->has_job && !work_is_due(live))) {
+    ngx_int_t said = atomic_load(&live->shared->said) == generation;
+    if (live->settled_generation != generation || (said && !live->has_job && !work_is_due(live))) {
         live->settled_generation = generation;
         live->settled_at = now;
         return;
@@ -335,6 +362,7 @@ static void look(ngx_event_t *timer) {
     ngx_http_cors_live_catch_up(&live->source);
     ngx_int_t swapping = live->has_job || live->left.address != NULL;
     look_after_job(live);
+    say_in_force(live);
     say_standstill(live);
     ngx_int_t unmapped = unmap_left(live);
     uint64_t took = nanoseconds_now() - began;
@@ -376,21 +404,61 @@ static ngx_int_t all_came(ngx_http_cors_live_t *live, ngx_cycle_t *cycle) {
     return 1;
 }
 
-static ngx_int_t start(ngx_http_cors_live_t *live, ngx_cycle_t *cycle) {
-    if (ngx_worker >= NGX_MAX_PROCESSES) {
+/* Loads a file that is another than the newest generation came from. The lock is held. */
+static void load_at_once(ngx_http_cors_live_t *live) {
+    ngx_memzero(&live->job, sizeof live->job);
+    if (state_now(live) != atomic_load(&live->shared->seen)) {
+        ngx_http_cors_load_at_once(live);
+        ngx_http_cors_unmap(&live->job.mapping);
+    }
+    settle_job(live);
+}
+
+/*
+ * What replaced the file since the master read it may be in force already, in the workers of the
+ * configuration before; nobody is answered by an older one after that. A change from here on is not
+ * in force before this worker, too, has come to it.
+ */
+static ngx_int_t take_file_as_it_is(ngx_http_cors_live_t *live) {
+    uint64_t until = milliseconds_now() + START_MILLISECONDS;
+    while (state_now(live) != atomic_load(&live->shared->seen) && milliseconds_now() < until) {
+        if (lock(live, F_WRLCK) == NGX_OK) {
+            load_at_once(live);
+        }
+        ngx_msleep(START_WAIT_MILLISECONDS); /* another one loads it, or it is being written */
+        if (take_newest(live) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+    return NGX_OK;
+}
+
+static ngx_int_t take_place(ngx_http_cors_live_t *live) {
+    live->member = ngx_worker < NGX_MAX_PROCESSES ? ngx_http_cors_roll_join(live->roll) : NULL;
+    if (live->member == NULL) {
         return NGX_ERROR;
     }
     live->place = &live->shared->places[ngx_worker];
     atomic_store(&live->place->generation, 0);
     atomic_store(&live->place->process, ngx_pid);
-    if (take_newest(live) != NGX_OK) {
+    return NGX_OK;
+}
+
+static ngx_int_t start(ngx_http_cors_live_t *live, ngx_cycle_t *cycle) {
+    if (take_place(live) != NGX_OK) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0, "cors: too many workers for \"%V\"",
+                      &live->path);
+        return NGX_ERROR;
+    }
+    if (take_newest(live) != NGX_OK || take_file_as_it_is(live) != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno, "cors: mmap() of \"%V\" failed",
                       &live->path);
         return NGX_ERROR;
     }
     check_readable(live, cycle->log);
     if (all_came(live, cycle)) {
-        say_in_force(live, live->source.generation);
+        atomic_store(&live->shared->came, live->source.generation);
+        say_in_force(live);
     }
     live->timer.handler = look;
     live->timer.data = live;

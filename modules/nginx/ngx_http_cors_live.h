@@ -30,6 +30,15 @@ typedef struct {
     _Atomic(uint64_t) generation; /* that it uses; 0: it comes up and has none yet */
 } ngx_http_cors_place_t;
 
+/* What a worker tells the others about itself, whichever configuration they belong to. */
+typedef struct {
+    _Atomic(int64_t) process;   /* 0: there is none */
+    _Atomic(uint64_t) checksum; /* of the policy that it uses; 0: it comes up and has none yet */
+} ngx_http_cors_member_t;
+
+/* All workers that use one file. */
+typedef struct ngx_http_cors_roll_s ngx_http_cors_roll_t;
+
 /* What lies in a memory. */
 typedef struct {
     size_t size;
@@ -41,6 +50,7 @@ typedef struct {
 typedef struct {
     _Atomic(uint64_t) generation; /* the newest, in force from now on; the first is 1 */
     _Atomic(uint64_t) freed;      /* the newest whose memory was given back */
+    _Atomic(uint64_t) came;       /* the newest that all workers of the configuration came to */
     _Atomic(uint64_t) said;       /* the newest of which the log tells that it is in force */
     _Atomic(uint64_t) seen;       /* the state of the file that was judged last */
     _Atomic(uint64_t) retry_at;   /* when to judge that state once more, in ms; 0: never */
@@ -93,9 +103,11 @@ struct ngx_http_cors_live_s {
     ngx_shm_t shm;
     ngx_http_cors_shared_t *shared;
     int memories[2];
+    ngx_http_cors_roll_t *roll;
 
     /* Of this worker. */
     ngx_http_cors_place_t *place;
+    ngx_http_cors_member_t *member;
     ngx_http_cors_mapping_t used;
     ngx_http_cors_mapping_t left; /* to be unmapped when its memory is gone: that is quick */
     ngx_event_t timer;
@@ -118,6 +130,9 @@ void ngx_http_cors_load(ngx_http_cors_live_t *live, int file);
 /* The job's thread. */
 void *ngx_http_cors_load_thread(void *live);
 
+/* The same without a thread, and without waiting for other workers: they may wait for this one. */
+void ngx_http_cors_load_at_once(ngx_http_cors_live_t *live);
+
 /* What tells one state of a file from another, as one number; of a fault, its errno. */
 uint64_t ngx_http_cors_file_state(const struct stat *status);
 
@@ -126,5 +141,20 @@ int64_t ngx_http_cors_straggler(ngx_http_cors_shared_t *shared);
 
 /* Unmaps, if there is something. */
 void ngx_http_cors_unmap(ngx_http_cors_mapping_t *mapping);
+
+/* ngx_http_cors_roll.c */
+
+/* The roll of a file in an environment, which is never given back; NULL: no memory. */
+ngx_http_cors_roll_t *ngx_http_cors_roll_open(const ngx_str_t *path, const ngx_str_t *environment,
+                                              ngx_log_t *log);
+
+/* Enters this worker; NULL: there is no room. */
+ngx_http_cors_member_t *ngx_http_cors_roll_join(ngx_http_cors_roll_t *roll);
+
+/* Another worker may have taken the place of this one meanwhile. */
+void ngx_http_cors_roll_leave(ngx_http_cors_member_t *member);
+
+/* A worker that does not use the policy with this checksum; 0: they all do. */
+int64_t ngx_http_cors_roll_straggler(ngx_http_cors_roll_t *roll, uint64_t checksum);
 
 #endif

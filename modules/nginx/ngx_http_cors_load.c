@@ -245,22 +245,30 @@ int64_t ngx_http_cors_straggler(ngx_http_cors_shared_t *shared) {
     return 0;
 }
 
+static ngx_int_t old_is_left(ngx_http_cors_shared_t *shared) {
+    return atomic_load(&shared->freed) + 1 == atomic_load(&shared->generation);
+}
+
+/* Frees the memory of the generation before the newest. */
+static void free_old(ngx_http_cors_live_t *live) {
+    uint64_t generation = atomic_load(&live->shared->generation);
+    drop_memory(live->memories[(generation + 1) % 2]);
+    atomic_store(&live->shared->freed, generation - 1);
+    live->job.in_force = generation;
+}
+
 /* Waits until all workers use the newest generation, and frees the memory of the one before. */
 static ngx_int_t leave_old(ngx_http_cors_live_t *live) {
-    ngx_http_cors_shared_t *shared = live->shared;
-    uint64_t generation = atomic_load(&shared->generation);
-    if (atomic_load(&shared->freed) == generation - 1) {
+    if (old_is_left(live->shared)) {
         return NGX_OK;
     }
-    while (ngx_http_cors_straggler(shared) != 0) {
+    while (ngx_http_cors_straggler(live->shared) != 0) {
         if (stopped(live)) {
             return NGX_ABORT;
         }
         sleep_milliseconds(WAIT_MILLISECONDS);
     }
-    drop_memory(live->memories[(generation + 1) % 2]);
-    atomic_store(&shared->freed, generation - 1);
-    live->job.in_force = generation;
+    free_old(live);
     return NGX_OK;
 }
 
@@ -281,6 +289,16 @@ static void look_at_file(ngx_http_cors_live_t *live) {
     if (live->job.state != atomic_load(&live->shared->seen)) {
         refuse_fault(&live->job, fault);
     }
+}
+
+void ngx_http_cors_load_at_once(ngx_http_cors_live_t *live) {
+    if (!old_is_left(live->shared)) {
+        if (ngx_http_cors_straggler(live->shared) != 0) {
+            return;
+        }
+        free_old(live);
+    }
+    look_at_file(live);
 }
 
 void *ngx_http_cors_load_thread(void *data) {

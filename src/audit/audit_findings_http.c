@@ -225,7 +225,9 @@ static void find_failing_preflight(struct audit_found *found) {
 static void find_reflecting_preflight(struct audit_found *found) {
     struct audit *audit = found->audit;
     const struct audit_facts *facts = facts_of(found, AUDIT_ASK_PREFLIGHT_ANY);
-    if (audit_reflects(audit) || !audit_trusts(audit, AUDIT_ASK_PREFLIGHT_ANY)) {
+    /* A request that got no answer was not refused. */
+    bool refused = audit_refuses(audit, AUDIT_ASK_PLAIN) || audit_refuses(audit, AUDIT_ASK_RANDOM);
+    if (!refused || audit_reflects(audit) || !audit_trusts(audit, AUDIT_ASK_PREFLIGHT_ANY)) {
         return;
     }
     bool credentials = facts->access == AUDIT_ACCESS_CREDENTIALS;

@@ -123,8 +123,8 @@ static void print_summary(const struct problem_counts *counts) {
 
 static bool print_json(json_t *list) {
     json_t *result = list == NULL ? NULL : json_pack("{s:O}", "problems", list);
-    bool printed = result != NULL && json_print(result, JSON_COMPACT, stdout) &&
-                   fputc('\n', stdout) != EOF;
+    bool printed =
+        result != NULL && json_print(result, JSON_COMPACT, stdout) && fputc('\n', stdout) != EOF;
     json_decref(result);
     return printed;
 }

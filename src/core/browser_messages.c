@@ -171,36 +171,31 @@ static void add_value(struct message *message, cors_slice value, cors_browser br
 static void add_template(struct message *message, const char *text, const cors_failure *failure,
                          const struct wording *wording);
 
+/* What stands in a failure as it is to be written; nothing where it does not. */
+static cors_slice plain_text(enum placeholder place, const cors_failure *failure,
+                             cors_browser browser) {
+    const cors_slice texts[PLACE_COUNT] = {
+        [PLACE_KIND] = slice_of_text(kinds[failure->initiator]),
+        [PLACE_URL] = failure->url,
+        [PLACE_FIRST] = failure->first_url,
+        [PLACE_TARGET] = failure->value,
+        /* Chromium names the page's also where the request said null. */
+        [PLACE_ORIGIN] = browser == CORS_BROWSER_CHROMIUM ? failure->page : failure->origin,
+        [PLACE_METHOD] = failure->method,
+    };
+    return texts[place];
+}
+
 static void add_place(struct message *message, enum placeholder place, const cors_failure *failure,
                       const struct wording *wording) {
-    bool chromium = wording->browser == CORS_BROWSER_CHROMIUM;
     switch (place) {
-    case PLACE_KIND:
-        add(message, slice_of_text(kinds[failure->initiator]));
-        break;
-    case PLACE_URL:
-        add(message, failure->url);
-        break;
     case PLACE_REDIRECTED:
         if (failure->redirected) {
             add_template(message, cors_redirected_words, failure, wording);
         }
         break;
-    case PLACE_FIRST:
-        add(message, failure->first_url);
-        break;
-    case PLACE_TARGET:
-        add(message, failure->value);
-        break;
-    case PLACE_ORIGIN:
-        /* Chromium names the page's also where the request said null. */
-        add(message, chromium ? failure->page : failure->origin);
-        break;
     case PLACE_VALUE:
         add_value(message, failure->value, wording->browser);
-        break;
-    case PLACE_METHOD:
-        add(message, failure->method);
         break;
     case PLACE_HEADER:
         /* Safari names it as script wrote it, the others in lower case. */
@@ -216,9 +211,8 @@ static void add_place(struct message *message, enum placeholder place, const cor
     case PLACE_REASON:
         add_template(message, wording->text, failure, wording);
         break;
-    case PLACE_ANY:
-    case PLACE_NONE:
-    case PLACE_COUNT:
+    default:
+        add(message, plain_text(place, failure, wording->browser));
         break;
     }
 }

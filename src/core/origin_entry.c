@@ -369,13 +369,11 @@ static bool put_port(struct origin_entry *entry, const struct written *written) 
     if (port.size == 0) {
         return (entry->faults & ENTRY_DEFAULT_PORT) != 0;
     }
-    if (!put(entry, CORS_SLICE(":")) || !put(entry, port)) {
-        return false;
-    }
+    bool fits = put(entry, CORS_SLICE(":")) && put(entry, port);
     cors_slice *part = entry->key.kind == 0 ? &entry->key.head : &entry->key.tail;
     part->data = entry->key.kind == 0 ? entry->text : part->data;
     part->size += port.size + 1;
-    return true;
+    return fits;
 }
 
 static bool read_written(cors_slice text, const cors_builder_options *options,

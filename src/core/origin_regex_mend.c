@@ -200,23 +200,15 @@ static enum regex_verdict judge(struct regex_walk *walk, struct regex_judgement 
     return open_host && mend_host(walk) ? cors_regex_judge(walk, judgement) : verdict;
 }
 
-static bool is_loopback(const struct regex_judgement *judgement) {
-    cors_origin origin;
-    return cors_origin_parse(slice_of(judgement->text, judgement->size), &origin) &&
-           cors_origin_is_loopback(&origin);
-}
-
-static bool lacks_port(const struct regex_judgement *judgement) {
-    cors_origin origin;
-    return cors_origin_parse(slice_of(judgement->text, judgement->size), &origin) &&
-           origin.port.size == 0;
+static bool is_loopback(const struct regex_judgement *judgement, cors_origin *origin) {
+    return cors_origin_parse(slice_of(judgement->text, judgement->size), origin) &&
+           cors_origin_is_loopback(origin);
 }
 
 /* Whether a host is more than the beginning of a name. */
-static bool is_likely(const struct regex_judgement *judgement) {
+static bool is_dotted(const struct regex_judgement *judgement) {
     cors_slice text = slice_of(judgement->text, judgement->size);
-    bool dotted = slice_holds(text, '.') && text.data[text.size - 1] != '.';
-    return dotted || is_loopback(judgement);
+    return slice_holds(text, '.') && text.data[text.size - 1] != '.';
 }
 
 enum regex_verdict cors_regex_mend(struct regex_walk *walk, struct regex_judgement *judgement,
@@ -231,10 +223,11 @@ enum regex_verdict cors_regex_mend(struct regex_walk *walk, struct regex_judgeme
     if (verdict != REGEX_ENTRY) {
         return verdict;
     }
+    cors_origin origin;
+    bool loopback = is_loopback(judgement, &origin);
     /* A server on one's own machine is at any port. */
-    judgement->any_port =
-        judgement->any_port || (open && is_loopback(judgement) && lacks_port(judgement));
-    return !open || is_likely(judgement) ? REGEX_ENTRY : REGEX_FAULTY;
+    judgement->any_port = judgement->any_port || (open && loopback && origin.port.size == 0);
+    return !open || loopback || is_dotted(judgement) ? REGEX_ENTRY : REGEX_FAULTY;
 }
 
 enum regex_verdict cors_regex_mend_below(struct regex_walk *walk,

@@ -69,7 +69,7 @@ static bool is_pattern(const struct set_key *key) {
     sample[head] = 'x';
     memcpy(sample + head + 1, key->tail.data, key->tail.size);
     if (!cors_origin_parse(slice_of(sample, head + 1 + key->tail.size), &origin) ||
-        !is_sized(&origin) || origin.opaque || origin.host.data[0] == '[' ||
+        !is_sized(&origin) || origin.host.data[0] == '[' || /* with an x in it, it is not null */
         slice_equals(origin.scheme, CORS_SLICE("file"))) {
         return false;
     }

@@ -101,8 +101,9 @@ static void report_conversion(cors_builder *builder, const struct judged *judged
     report(builder, judged, CORS_RULE_ORIGIN_CONVERTED, meaning, better);
 }
 
-/* The origin that stands for an entry: its wildcard is a name under it. */
-static bool sample_origin(const struct origin_entry *entry, char *buffer, cors_origin *origin) {
+/* The origin that stands for an entry, which is sound: its wildcard is a name under it. */
+static cors_origin sample_origin(const struct origin_entry *entry, char *buffer) {
+    cors_origin origin = {.opaque = false};
     size_t size = entry->key.head.size;
     memcpy(buffer, entry->key.head.data, size);
     if ((entry->key.kind & ~SET_ANY_PORT) != 0) {
@@ -112,16 +113,14 @@ static bool sample_origin(const struct origin_entry *entry, char *buffer, cors_o
         }
         size += entry->key.tail.size;
     }
-    return cors_origin_parse(slice_of(buffer, size), origin);
+    (void)cors_origin_parse(slice_of(buffer, size), &origin);
+    return origin;
 }
 
 static void check_transport(cors_builder *builder, const struct judged *judged) {
     char buffer[ENTRY_TEXT_MAX + 1];
-    cors_origin origin;
     const struct draft *draft = judged->draft;
-    if (!sample_origin(judged->entry, buffer, &origin)) {
-        return;
-    }
+    const cors_origin origin = sample_origin(judged->entry, buffer);
     if (cors_origin_is_loopback(&origin)) {
         if (cors_builder_is_production(builder)) {
             cors_problem_add_as(

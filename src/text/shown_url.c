@@ -15,23 +15,49 @@ static bool is_secret(cors_slice name) {
     return cors_header_is_sensitive(name);
 }
 
-/* The authority of an absolute URL, or of one that begins with "//": where it begins. */
-static size_t authority_start(cors_slice url) {
-    for (size_t i = 0; i + 1 < url.size; i++) {
-        if (url.data[i] == '/' && url.data[i + 1] == '/') {
-            return i + 2;
-        }
-        if (url.data[i] == '?' || url.data[i] == '#') {
-            break;
+/* NUL is a byte like others here. */
+static bool holds_byte(const char *bytes, char byte) {
+    return byte != '\0' && strchr(bytes, byte) != NULL;
+}
+
+/* What parsers of URLs pass over, wherever it stands. WHATWG URL, section 4.4. */
+static bool is_passed_over(char byte) {
+    return byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static bool is_slash(char byte) {
+    return byte == '/' || byte == '\\';
+}
+
+/* Where the scheme of an absolute URL ends, behind its colon; 0 where there is none. */
+static size_t scheme_end(cors_slice url) {
+    for (size_t i = 0; i < url.size && !holds_byte("/\\?#@", url.data[i]); i++) {
+        if (url.data[i] == ':') {
+            return i + 1;
         }
     }
-    return url.size;
+    return 0;
+}
+
+/*
+ * Where the authority begins, in a URL that is absolute or begins with "//"; 0 where there is none.
+ * Parsers are content with fewer slashes behind a scheme, and with backslashes.
+ */
+static size_t authority_start(cors_slice url) {
+    size_t scheme = scheme_end(url);
+    size_t slashes = 0;
+    size_t start = scheme;
+    while (start < url.size && (is_slash(url.data[start]) || is_passed_over(url.data[start]))) {
+        slashes += is_slash(url.data[start]);
+        start++;
+    }
+    return scheme > 0 || slashes > 1 ? start : 0;
 }
 
 /* Where the user info of the authority ends: at its @; its beginning where there is none. */
 static size_t user_info_end(cors_slice url, size_t start) {
     size_t at = start;
-    for (size_t i = start; i < url.size && strchr("/?#\\", url.data[i]) == NULL; i++) {
+    for (size_t i = start; i < url.size && !holds_byte("/\\?#", url.data[i]); i++) {
         at = url.data[i] == '@' ? i : at;
     }
     return at;
@@ -67,14 +93,14 @@ static void put_pair(struct keep_text *text, cors_slice pair) {
 cors_slice shown_url(struct keep *keep, cors_slice url) {
     struct keep_text text = {.keep = keep};
     size_t start = authority_start(url);
-    size_t at = user_info_end(url, start);
+    size_t at = start > 0 ? user_info_end(url, start) : 0;
     size_t query = at;
     while (query < url.size && url.data[query] != '?' && url.data[query] != '#') {
         query++;
     }
     keep_text_add(&text, (cors_slice){url.data, start});
     keep_text_put(&text, at > start ? HIDDEN : "");
-    keep_text_add(&text, (cors_slice){url.data + at, query - at});
+    keep_text_add(&text, text_skip((cors_slice){url.data, query}, at));
     for (cors_slice rest = text_skip(url, query); rest.size > 0;) {
         put_pair(&text, take_pair(&rest));
     }

@@ -8,7 +8,6 @@ import pytest
 
 from tests.audit_servers.audited_servers import Stage
 from tests.support.node_modules import install
-from tests.support.reachable_folder import tmp_path  # noqa: F401
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ Lines = list[dict[str, Any]]
 
 
 def expected(value: object) -> str:
-    """As jansson writes it: compact, in ASCII, DEL as it is, with capital digits in escapes."""
-    text = json.dumps(value, separators=(",", ":")).replace("\\u007f", "\x7f")
+    """As jansson writes it, but for DEL: compact, in ASCII, with capital digits in escapes."""
+    text = json.dumps(value, separators=(",", ":")).replace("\x7f", "\\u007f")
     return re.sub(r"\\u[0-9a-f]{4}", lambda found: "\\u" + found.group()[2:].upper(), text)
 
 

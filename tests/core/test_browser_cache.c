@@ -163,6 +163,46 @@ static void there_may_be_no_cache(void **state) {
     store(NULL, STANDARD, "u", false, "PUT", "", 60);
 }
 
+/* Chromium keeps nothing of a URL of more than 1,023 bytes. */
+static void long_urls_are_not_kept(void **state) {
+    (void)state;
+    char url[1025];
+    memset(url, 'u', sizeof url);
+    url[1024] = '\0';
+    cors_preflight_cache cache = begun();
+    store(&cache, CHROMIUM, url, false, "PUT", "", 60);
+    assert_false(covers(&cache, CHROMIUM, url, false, "PUT", "", 0));
+    store(&cache, FIREFOX, url, false, "PUT", "", 60);
+    assert_true(covers(&cache, FIREFOX, url, false, "PUT", "", 0));
+    url[1023] = '\0';
+    cache = begun();
+    store(&cache, CHROMIUM, url, false, "PUT", "", 60);
+    assert_true(covers(&cache, CHROMIUM, url, false, "PUT", "", 0));
+}
+
+/* Each part of a key parts entries; one may be empty. */
+static void keys_part_entries(void **state) {
+    (void)state;
+    static const struct cache_key keys[] = {
+        {{"https://top.test", 16}, {"https://a.test", 14}, {"https://u/1", 11}, false},
+        {{"https://tip.test", 16}, {"https://a.test", 14}, {"https://u/1", 11}, false},
+        {{"https://top.test", 16}, {"https://b.test", 14}, {"https://u/1", 11}, false},
+        {{"https://top.test", 16}, {"https://a.test", 14}, {"https://u/2", 11}, false},
+        {{"", 0}, {"https://a.test", 14}, {"https://u/1", 11}, false},
+    };
+    const struct browser_profile *profile = cors_browser_profile(STANDARD);
+    const struct cache_grant grant = {CORS_SLICE("PUT"), CORS_SLICE(""), 60};
+    const struct cache_need need = {CORS_SLICE("PUT"), NULL, 0, false};
+    for (size_t stored = 0; stored < ROWS(keys); stored++) {
+        cors_preflight_cache cache = begun();
+        cors_cache_store(&cache, profile, &keys[stored], &grant, 0);
+        for (size_t asked = 0; asked < ROWS(keys); asked++) {
+            assert_int_equal(cors_cache_covers(&cache, profile, &keys[asked], &need, 0),
+                             asked == stored);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_cover_what_was_granted),
@@ -175,6 +215,8 @@ int main(void) {
         cmocka_unit_test(what_does_not_fit_is_not_kept),
         cmocka_unit_test(clearing_leaves_the_others),
         cmocka_unit_test(there_may_be_no_cache),
+        cmocka_unit_test(long_urls_are_not_kept),
+        cmocka_unit_test(keys_part_entries),
     };
     return cmocka_run_group_tests_name("browser_cache", tests, NULL, NULL);
 }

@@ -67,6 +67,27 @@ static const struct reading_case reading_cases[] = {
      CORS_CODE_MISSING_ALLOW_ORIGIN, "https://a.test/'x'y'", 0, 0},
     {"a status that is none", "Preflight response is not successful. Status code: many",
      CORS_CODE_PREFLIGHT_STATUS, "", 1, 0},
+    {"a status of a redirect", "Preflight response is not successful. Status code: 307",
+     CORS_CODE_PREFLIGHT_REDIRECT, "", 1, 307},
+    {"a status of a lasting redirect", "Preflight response is not successful. Status code: 308",
+     CORS_CODE_PREFLIGHT_REDIRECT, "", 1, 308},
+    {"a status of no redirect", "Preflight response is not successful. Status code: 304",
+     CORS_CODE_PREFLIGHT_STATUS, "", 1, 304},
+    {"a status before it", "Preflight response is not successful. Status code: 300",
+     CORS_CODE_PREFLIGHT_STATUS, "", 1, 300},
+    {"curly quotes", "No ‘Access-Control-Allow-Origin’ header is present on the requested resource",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "", -1, 0},
+    {"curly double quotes",
+     "Credentials flag is true, but Access-Control-Allow-Credentials is not “true”.",
+     CORS_CODE_INVALID_ALLOW_CREDENTIALS, "", -1, 0},
+    {"no header, formerly",
+     FIREFOX_START "https://api.test/x. (Reason: CORS header ‘Access-Control-Allow-Origin’ does "
+                   "not match ‘(null)’).",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "https://api.test/x", -1, 0},
+    {"the words of one browser in the frame of another",
+     "Access to fetch at 'https://api.test/x' from origin 'https://app.test' has been blocked by "
+     "CORS policy: CORS header ‘Access-Control-Allow-Origin’ missing",
+     CORS_CODE_MISSING_ALLOW_ORIGIN, "https://api.test/x", -1, 0},
     {"a long status", "Preflight response is not successful. Status code: 40444",
      CORS_CODE_PREFLIGHT_STATUS, "", 1, 404},
 };
@@ -111,6 +132,12 @@ static void test_other_texts_are_not_understood(void **state) {
         "Origin https://app.test is not",
         "{reason}",
         "CORS",
+        /* Other characters of three bytes where a quote should be. */
+        "No —Access-Control-Allow-Origin— header is present on the requested resource",
+        "No \xE2\x84\x98"
+        "Access-Control-Allow-Origin' header is present on the requested resource",
+        "No \"Access-Control-Allow-Origin\" header is present on the requested resource",
+        "No “Access-Control-Allow-Origin” header is present on the requested resource",
     };
     (void)state;
     for (size_t i = 0; i < ROWS(texts); i++) {
@@ -194,6 +221,48 @@ static void test_large_texts_are_read(void **state) {
     free(text);
 }
 
+/* What a message names last ends where its word does, or a value where the line does. */
+static void test_last_words_end(void **state) {
+    static const char *const ends[] = {" ", "\t", "\n", "\r", "'", "\"", "`", ")", ",", ". x", ""};
+    cors_explanation read;
+    (void)state;
+    for (size_t i = 0; i < ROWS(ends); i++) {
+        char text[128];
+        (void)snprintf(text, sizeof text,
+                       "Preflight response is not successful. Status code: 404%s", ends[i]);
+        assert_true(cors_explain(case_slice(text), &read));
+        expect_number(text, "status", read.named.status, 404);
+    }
+    for (size_t i = 0; i < ROWS(ends); i++) {
+        char text[128];
+        char wanted[32];
+        bool ends_line = ends[i][0] == '\n' || ends[i][0] == '\r';
+        (void)snprintf(text, sizeof text,
+                       "Header Access-Control-Allow-Methods has an invalid value: a b%sc", ends[i]);
+        (void)snprintf(wanted, sizeof wanted, "a b%s%s", ends_line ? "" : ends[i],
+                       ends_line ? "" : "c");
+        assert_true(cors_explain(case_slice(text), &read));
+        expect_text(text, "value", read.named.value, wanted);
+    }
+}
+
+/* A text is read as far as a console's can be long; what stands behind is not seen. */
+static void test_endless_texts_are_cut(void **state) {
+    static const char missing[] = MISSING;
+    const size_t most = (size_t)1 << 20;
+    char *text = malloc(most + sizeof missing);
+    cors_explanation read;
+    (void)state;
+    assert_non_null(text);
+    memset(text, '.', most);
+    memcpy(text + most - sizeof missing, missing, sizeof missing - 1);
+    assert_true(cors_explain((cors_slice){text, most + sizeof missing}, &read));
+    memset(text, '.', most);
+    memcpy(text + most, missing, sizeof missing);
+    assert_false(cors_explain((cors_slice){text, most + sizeof missing}, &read));
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages_are_found),
@@ -201,6 +270,8 @@ int main(void) {
         cmocka_unit_test(test_other_texts_are_not_understood),
         cmocka_unit_test(test_cut_texts_are_read_within_bounds),
         cmocka_unit_test(test_large_texts_are_read),
+        cmocka_unit_test(test_last_words_end),
+        cmocka_unit_test(test_endless_texts_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,8 @@ static const struct {
     {"Range", "bytes=0-1,3-4", ""},
     {"Range", "bytes= 0-1", ""},
     {"Range", "bytes 0-1", ""},
+    {"Range", "bytes=5", ""},
+    {"Range", "bytes=5x6", ""},
     {"Range", "Bytes=0-1", ""},
     {"Range", "bytes=+0-1", ""},
     {"Range", "bytes=0-1 ", ""},
@@ -86,6 +88,7 @@ static const struct {
     {"Device-Memory", "8", "c"},
     {"Downlink", "0.3", "c"},
     {"ECT", "4g", "c"},
+    {"ECT", "slow-2g", "c"},
     {"ECT", "5g", ""},
     {"RTT", "50", "c"},
     {"RTT", "5.0", ""},
@@ -142,6 +145,8 @@ static const struct {
     {"X-Method-Override", "\"TRACE\", connect", "scfS"},
     {"X-Method-Override", "\"a, TRACE\"", ""},
     {"X-Method-Override", "\"a\\\", TRACE\"", ""},
+    {"X-Method-Override", "a\\, TRACE", "scfS"},
+    {"X-Method-Override", "\"a\\", ""},
     {"X-HTTP-Method-Override", "PUT", ""},
     {"X-HTTP-Method-Override", "", ""},
     {"User-Agent", "x", "c"},
@@ -180,6 +185,9 @@ static const struct {
     {"\"bb-8\",bb-8", false, "bb-8", true, true},
     {"*", true, "*", true, true},
     {"PUTT", true, "PUT", false, false},
+    {"x-long-name", true, "X-Long-Name", false, true},
+    {"x-long-name", true, "y-long-name", false, false},
+    {"x-long-name", true, "x-long-nama", false, false},
 };
 
 static void lists_are_read(void **state) {
@@ -220,11 +228,45 @@ static void lines_of_a_name_are_joined(void **state) {
     assert_false(full);
 }
 
+static void values_are_trimmed(void **state) {
+    (void)state;
+    static const struct {
+        const char *value;
+        const char *trimmed;
+    } trimmed[] = {{" a b\t", "a b"},
+                   {"\r\n a\n\tb \r\n", "a\n\tb"},
+                   {"\r", ""},
+                   {"\n", ""},
+                   {"\fa\v", "\fa\v"}};
+    for (size_t i = 0; i < ROWS(trimmed); i++) {
+        expect_text(trimmed[i].value, "trimmed", cors_value_normalize(case_slice(trimmed[i].value)),
+                    trimmed[i].trimmed);
+    }
+}
+
+/* Of the client hints those that say something of the device, not of what its user wants. */
+static void hints_that_pass(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        bool passes;
+    } hints[] = {{"DPR", true},        {"rtt", true},           {"ECT", true},  {"width", true},
+                 {"Save-Data", false}, {"Intervention", false}, {"X-A", false}, {"dprr", false}};
+    for (size_t i = 0; i < ROWS(hints); i++) {
+        expect_number(hints[i].name, "passes",
+                      cors_header_is_passing_hint(case_slice(hints[i].name)), hints[i].passes);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_safelisted),         cmocka_unit_test(a_nul_is_unsafe),
-        cmocka_unit_test(forbidden_headers_are_dropped), cmocka_unit_test(lists_are_read),
+        cmocka_unit_test(values_are_safelisted),
+        cmocka_unit_test(a_nul_is_unsafe),
+        cmocka_unit_test(forbidden_headers_are_dropped),
+        cmocka_unit_test(lists_are_read),
         cmocka_unit_test(lines_of_a_name_are_joined),
+        cmocka_unit_test(values_are_trimmed),
+        cmocka_unit_test(hints_that_pass),
     };
     return cmocka_run_group_tests_name("browser_headers", tests, NULL, NULL);
 }

@@ -73,6 +73,7 @@ static void hosts_have_one_form(void **state) {
         {"0x", "0.0.0.0"},
         {"a.0x", NULL},
         {"a.1", NULL},
+        {"g.1", NULL},
         {"a.09", NULL},
         {"a.1b", "a.1b"},
         {"0xg", "0xg"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What consoles print for a failure, and that cors_explain() reads it back. */
-#include <cors/browser.h>
+#include "browser_messages.h"
 
 #include "case_table.h"
 
@@ -122,6 +122,17 @@ static const struct wording_case wording_cases[] = {
      "Request header field X-Trace is not allowed by Access-Control-Allow-Headers."},
     {"a value that is no UTF-8", SAFARI, CORS_CODE_INVALID_ALLOW_METHODS, FETCH, true, "\xE4", 1,
      "Header Access-Control-Allow-Methods has an invalid value: \xC3\xA4"},
+    {"characters of all sizes", FIREFOX, CORS_CODE_INVALID_ALLOW_ORIGIN, FETCH, false,
+     "\xE0\xA0\x80\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", 1,
+     BLOCKED "CORS header ‘Access-Control-Allow-Origin’ does not match "
+             "‘\xE0\xA0\x80\xF0\x90\x80\x80\xF4\x8F\xBF\xBF’)."},
+    {"characters that are none", FIREFOX, CORS_CODE_INVALID_ALLOW_ORIGIN, FETCH, false,
+     "\xE0\x9F\x80|\xF0\x8F\x80|\xF4\x90\x80|\xF5|\xE2\x80", 1,
+     BLOCKED "CORS header ‘Access-Control-Allow-Origin’ does not match "
+             "‘\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD|\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD|"
+             "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD|\xEF\xBF\xBD|\xEF\xBF\xBD’)."},
+    {"a method of what was no preflight", CHROMIUM, CORS_CODE_METHOD_NOT_ALLOWED, FETCH, false, "",
+     0, ""},
     {"any", CORS_BROWSER_STANDARD, CORS_CODE_MISSING_ALLOW_ORIGIN, FETCH, false, "", 0, ""},
 };
 
@@ -316,6 +327,48 @@ static void test_messages_are_read_back(void **state) {
     assert_true(count > 7000);
 }
 
+/* A placeholder that there is not is text. */
+static void test_templates_are_cut_at_their_placeholders(void **state) {
+    static const struct {
+        const char *literal; /* "": a placeholder */
+        enum placeholder place;
+    } parts[] = {{"a ", PLACE_NONE}, {"", PLACE_URL}, {"{b}", PLACE_NONE}, {"", PLACE_ANY}};
+    cors_slice rest = CORS_SLICE("a {url}{b}{any}|c");
+    struct template_part part;
+    (void)state;
+    for (size_t i = 0; i < ROWS(parts); i++) {
+        assert_true(cors_template_next(&rest, false, &part));
+        expect_text("part", "literal", part.literal, parts[i].literal);
+        if (parts[i].literal[0] == '\0') {
+            assert_int_equal(part.place, parts[i].place);
+        }
+    }
+    assert_false(cors_template_next(&rest, false, &part));
+}
+
+/* Chromium alone is silent about what is marked so. */
+static void test_silence_is_chromiums(void **state) {
+    char buffer[512];
+    cors_failure failure = failure_of(CORS_CODE_MISSING_ALLOW_ORIGIN);
+    (void)state;
+    failure.silent = true;
+    assert_int_equal(cors_failure_message(&failure, CHROMIUM, buffer, sizeof buffer), 0);
+    assert_true(cors_failure_message(&failure, FIREFOX, buffer, sizeof buffer) > 0);
+    failure.silent = false;
+    assert_true(cors_failure_message(&failure, CHROMIUM, buffer, sizeof buffer) > 0);
+}
+
+/* A URL that ends with its origin, as no engine writes it, is of that origin. */
+static void test_an_origin_is_a_url(void **state) {
+    char buffer[512];
+    cors_failure failure = failure_of(CORS_CODE_MISSING_ALLOW_ORIGIN);
+    (void)state;
+    failure.url = CORS_SLICE(PAGE);
+    assert_int_equal(cors_failure_message(&failure, CHROMIUM, buffer, sizeof buffer), 0);
+    failure.url = CORS_SLICE(PAGE ":8443");
+    assert_true(cors_failure_message(&failure, CHROMIUM, buffer, sizeof buffer) > 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_are_the_browsers),
@@ -323,6 +376,9 @@ int main(void) {
         cmocka_unit_test(test_user_info_counts_by_where_it_leads),
         cmocka_unit_test(test_buffer_is_kept_to),
         cmocka_unit_test(test_messages_are_read_back),
+        cmocka_unit_test(test_templates_are_cut_at_their_placeholders),
+        cmocka_unit_test(test_silence_is_chromiums),
+        cmocka_unit_test(test_an_origin_is_a_url),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,6 +94,7 @@ static void private_addresses(void **state) {
         {"https://app.test", "", "localhost", "", "loopback"},
         {"https://app.test", "", "a.localhost", "", "loopback"},
         {"https://app.test", "", "notlocalhost", "", NULL},
+        {"https://app.test", "", "ab", "", NULL},
         {"https://app.test", "", "[::1]", "", "loopback"},
         {"https://app.test", "", "[::]", "", "loopback"},
         {"https://app.test", "", "[::2]", "", NULL},

@@ -398,6 +398,43 @@ static void preflights_after_redirects(void **state) {
                  "OPTIONS https://third.test/y | Access-Control-Request-Method: GET" ORIGIN "\n"
                  "GET https://third.test/y" NULL_ORIGIN "\n"
                  "= ok cors 200 https://third.test/y redirected"},
+        {.name = "never needed is not needed in Firefox",
+         .browser = CORS_BROWSER_FIREFOX,
+         .answers = {TO(302, "/y"), DONE},
+         .told =
+             GET_X "GET https://api.test/y" ORIGIN "\n= ok cors 200 https://api.test/y redirected"},
+        {.name = "other headers stay when the body goes, in Firefox",
+         .browser = CORS_BROWSER_FIREFOX,
+         .headers = "X-A: 1",
+         .call = {AT_HOME, METHOD("POST"), .body = CORS_BODY_BLOB, .body_type = CORS_SLICE("a/b")},
+         .answers = {TO(302, "https://api.test/x"), REFUSED},
+         .told = "POST https://app.test/x +cookies +body" ORIGIN " | X-A: 1 | Content-Type: a/b\n"
+                 "OPTIONS https://api.test/x | Access-Control-Request-Method: GET"
+                 " | Access-Control-Request-Headers: x-a" ORIGIN
+                 "\n= missing-allow-origin (preflight)"},
+        {.name = "a beacon's type is missed though it is not sent, in Firefox",
+         .browser = CORS_BROWSER_FIREFOX,
+         .call = {METHOD("POST"), .initiator = CORS_INITIATOR_BEACON, .body = CORS_BODY_BLOB,
+                  .body_type = CORS_SLICE("a/b")},
+         .answers = {{204,
+                      "Access-Control-Allow-Origin: https://app.test\n"
+                      "Access-Control-Allow-Credentials: true\n"
+                      "Access-Control-Allow-Headers: content-type\n",
+                      NULL},
+                     {302,
+                      "Access-Control-Allow-Origin: https://app.test\n"
+                      "Access-Control-Allow-Credentials: true\nLocation: /y",
+                      NULL},
+                     {204,
+                      "Access-Control-Allow-Origin: https://app.test\n"
+                      "Access-Control-Allow-Credentials: true\n",
+                      NULL}},
+         .told = "OPTIONS https://api.test/x | Access-Control-Request-Method: POST"
+                 " | Access-Control-Request-Headers: content-type" ORIGIN "\n"
+                 "POST https://api.test/x +cookies +body" ORIGIN " | Content-Type: a/b\n"
+                 "OPTIONS https://api.test/y | Access-Control-Request-Method: GET"
+                 " | Access-Control-Request-Headers: content-type" ORIGIN
+                 "\n= header-not-allowed (preflight) header content-type"},
         {.name = "a body's type goes with the body in Firefox",
          .browser = CORS_BROWSER_FIREFOX,
          .call = {AT_HOME, METHOD("POST"), .body = CORS_BODY_BLOB, .body_type = CORS_SLICE("a/b")},

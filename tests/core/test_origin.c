@@ -315,6 +315,13 @@ static void loopback_is_told(void **state) {
     }
 }
 
+/* One that somebody put together without a host. */
+static void no_host_is_no_loopback(void **state) {
+    const cors_origin origin = {.scheme = CORS_SLICE("http"), .host = {NULL, 0}};
+    (void)state;
+    assert_false(cors_origin_is_loopback(&origin));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(origins_are_taken_apart),
@@ -325,6 +332,7 @@ int main(void) {
         cmocka_unit_test(every_port_is_known),
         cmocka_unit_test(schemes_have_their_default_port),
         cmocka_unit_test(loopback_is_told),
+        cmocka_unit_test(no_host_is_no_loopback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

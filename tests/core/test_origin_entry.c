@@ -63,6 +63,8 @@ static const struct {
     {"https://bücher.test", "https://xn--bcher-kva.test", 0, true},
     {"https://BÜCHER.test:81", "https://xn--bcher-kva.test:81", 0, true},
     {"https://*.bücher.test", "https://*.xn--bcher-kva.test", SET_ANY_DEPTH, true},
+    {"https://bücher.bücher.test", "https://xn--bcher-kva.xn--bcher-kva.test", 0, true},
+    {"https://bücher.xn--bcher-kva.test", "https://xn--bcher-kva.xn--bcher-kva.test", 0, true},
     {"https://xn--bcher-kva.test", "https://xn--bcher-kva.test", 0, false},
     {"https://XN--BCHER-KVA.test", "https://xn--bcher-kva.test", 0, true},
     {"https://xn--.test", "https://xn--.test", 0, false},
@@ -335,6 +337,23 @@ static void unicode_needs_a_way_to_ascii(void **state) {
     assert_memory_equal(entry.key.head.data, "https://xn--any.test", 20);
 }
 
+/* Labels of 1 to 63 bytes, 253 in all; a dot at the end is none of them. */
+static void hosts_fit_dns(void **state) {
+    char host[256];
+    (void)state;
+    memset(host, 'a', sizeof host);
+    assert_true(cors_host_fits_dns((cors_slice){host, 0}));
+    assert_true(cors_host_fits_dns((cors_slice){host, 63}));
+    assert_false(cors_host_fits_dns((cors_slice){host, 64}));
+    for (size_t i = 63; i < sizeof host; i += 64) {
+        host[i] = '.';
+    }
+    assert_true(cors_host_fits_dns((cors_slice){host, 253}));
+    assert_false(cors_host_fits_dns((cors_slice){host, 254}));
+    host[253] = '.';
+    assert_true(cors_host_fits_dns((cors_slice){host, 254}));
+}
+
 static char *fill(char *at, char byte, size_t count) {
     memset(at, byte, count);
     return at + count;
@@ -469,6 +488,7 @@ int main(void) {
         cmocka_unit_test(schemes_have_bounds),
         cmocka_unit_test(patterns_have_bounds),
         cmocka_unit_test(any_bytes_are_read),
+        cmocka_unit_test(hosts_fit_dns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

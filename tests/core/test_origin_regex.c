@@ -45,6 +45,7 @@ static const struct {
     {"(^https://a\\.example|^https://b\\.example)$", true, "https://a.example https://b.example"},
     {"^https://(?<who>a|b)\\.example$", true, "https://a.example https://b.example"},
     {"^https://(?P<who>a|b)\\.example$", true, "https://a.example https://b.example"},
+    {"^https://(?<who_1>a)\\.example$", true, "https://a.example"},
     {"^https://(www\\.)?a\\.example$", true, "https://www.a.example https://a.example"},
     {"^https://w{3}\\.a\\.example$", true, "https://www.a.example"},
     {"^https://example\\.(com|net)$", true, "https://example.com https://example.net"},
@@ -69,6 +70,13 @@ static const struct {
     {"^https://(.*\\.)?example\\.com$", true, "https://*.example.com https://example.com"},
     {"^https://([\\w-]+\\.)*example\\.com$", true, "https://*.example.com https://example.com"},
     {"^https://([^.]+\\.)+example\\.com$", true, "https://*.example.com"},
+    {"^https://([^.]+\\.+)+example\\.com$", false, "https://*.example.com"},
+    {"^https://([^.]+\\.{2})+example\\.com$", false, "https://*.example.com"},
+    {"^https://([^.]+\\.){2}example\\.com$", false, "https://*.example.com"},
+    {"^https://([^.]+\\.){2,}example\\.com$", false, "https://*.example.com"},
+    {"^https://([^.]+\\.){0,3}example\\.com$", false, "https://*.example.com https://example.com"},
+    {"^https://([^.]+\\.)+[a-z]+\\.example\\.com$", false, "https://*.example.com"},
+    {"^https://[a-z]+([^.]+\\.)+example\\.com$", false, "https://*.example.com"},
     {"^https://([a-z0-9-]+\\.)*example\\.com$", false, "https://*.example.com https://example.com"},
     {"^https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+example\\.com$", false,
      "https://*.example.com"},
@@ -91,6 +99,9 @@ static const struct {
     {"^https://[\\w-]+-app\\.a\\.example$", true, "https://*-app.a.example"},
     {"^https://x\\..+\\.a\\.example$", true, "https://x.*.a.example"},
     {"^https://app.\\.a\\.example$", false, "https://*.a.example"},
+    {"^https://a.[a-z]+\\.b\\.example$", false, "https://*.b.example"},
+    {"^https://\\D+\\.a\\.example$", false, "https://*.a.example"},
+    {"^https://\\W+\\.a\\.example$", false, "https://*.a.example"},
     {"^https://.*\\.com$", true, "https://*.com"}, /* the policy's rules refuse it */
 
     /* Ports */
@@ -105,6 +116,11 @@ static const struct {
     {"^https://a\\.example(:\\d{4})?$", false, "https://a.example:*"},
     {"^https://a\\.example:\\d+$", false, "https://a.example:*"},
     {"^https://a\\.example:30\\d\\d$", false, "https://a.example:*"},
+    {"^https://a\\.example:8$", true, "https://a.example:8"},
+    {"^https://a\\.example:[1-9]+$", false, "https://a.example:*"},
+    {"^https://a\\.example(:81|:\\d+)$", false, "https://a.example:*"},
+    {"^https://a\\.co(:\\d+)?$|^https://a\\.com$", true, "https://a.co:* https://a.com"},
+    {"^https://a\\.example[^a-z0-9._-]\\d+$", false, "https://a.example:*"},
     {"^https://a\\.example:", false, "https://a.example:*"}, /* only digits can follow */
     {"^https://a\\.example(:|$)", true, "https://a.example:*"},
     {"^https://(.*\\.)?a\\.example(:\\d+)?$", true, "https://*.a.example:* https://a.example:*"},
@@ -128,6 +144,12 @@ static const struct {
     {"^https:..a\\.example$", true, "https://a.example"}, /* two slashes can stand there only */
     {"^https:/+a\\.example$", true, "https://a.example"},
     {"^https:///*a\\.example$", true, "https://a.example"},
+    {"^https:/+/a\\.example$", true, "https://a.example"},
+    {"^https:[a-z]+\\.a\\.example$", true, ""},
+    {"^http://\\[::1\\]x$", true, ""},
+    {"^https://a\\s{2}\\.example$", true, ""},
+    {"^https://a\\.example[\\n\\r\\t\\f\\v]*$", true, "https://a.example"},
+    {"^https://a\\.example$^^", true, ""},
     {"^https:/a\\.example$", true, ""},
     {"^https://a\\.example$x", true, ""},
     {"x^https://a\\.example$", true, ""},
@@ -172,6 +194,9 @@ static const struct {
     {"a.example.com", CORS_REGEX_FAULT_OPEN_START, 0,
      "https://a.example.com https://*.a.example.com"},
     {"localhost", CORS_REGEX_FAULT_OPEN_START, 0, "http://localhost:*"},
+    {"http://localhost:8080", CORS_REGEX_FAULT_OPEN_START, 0, "http://localhost:8080"},
+    {"127\\.0\\.0\\.1$", CORS_REGEX_FAULT_OPEN_START, 0, "http://127.0.0.1"},
+    {"10\\.0\\.0\\.1$", CORS_REGEX_FAULT_OPEN_START, 0, ""}, /* nothing is below it */
 
     /* No $ */
     {"^https://a\\.example", CORS_REGEX_FAULT_OPEN_END, 19, "https://a.example"},
@@ -203,6 +228,8 @@ static const struct {
     {"^https://([a-z]\\.|b)+example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 9,
      "https://*.example.com"},
     {"^https://app\\d+example\\.com$", CORS_REGEX_FAULT_OPEN_HOST, 12, "https://*.example.com"},
+    {"^https://.*example\\.com:8080$", CORS_REGEX_FAULT_OPEN_HOST, 9,
+     "https://*.example.com:8080 https://example.com:8080"},
 
     /* Any site */
     {"", CORS_REGEX_FAULT_ANY_HOST, 0, ""},
@@ -241,6 +268,8 @@ static const struct {
     {"^http://\\[[0-9a-f:]+1\\]$", CORS_REGEX_FAULT_ADDRESSES, 10, ""},
 
     {"^https:.*\\.a\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 7, "https://*.a.example"},
+    {"^https:/+.a\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 7, ""},
+    {"^https://.*\\.\\.example\\.com$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 9, ""},
 
     /* What the languages read in their own ways, or at all events nobody can tell */
     {"^https://(?!b)a\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 9, ""},
@@ -260,6 +289,9 @@ static const struct {
     {"^https://[[:alpha:]]+\\.a\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
     {"^https://[a-z&&[^b]]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 13, ""},
     {"^https://[a-z--b]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 13, ""},
+    {"^https://[a~~b]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 11, ""},
+    {"^https://[a||b]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 11, ""},
+    {"^https://[\\d-z]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
     {"^https://[z-a]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
     {"^https://[a-\\d]\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
     {"^https://[a", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 11, ""},
@@ -270,6 +302,7 @@ static const struct {
     {"^https://a++\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 11, ""},
     {"^https://a+?+\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 12, ""},
     {"^*https://a\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 1, ""},
+    {"^+https://a\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 1, ""},
     {"*", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 0, ""},
     /* A pattern, not an expression: a slash or more, and a dot */
     {"https://*.example.com", CORS_REGEX_FAULT_OPEN_START, 0,
@@ -283,6 +316,8 @@ static const struct {
     {"^https://a\\xg1$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
     {"^https://a\\x", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
     {"^https://\\u017f\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 9, ""},
+    {"^https://\\u0801\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 9, ""},
+    {"^https://\\x80\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 9, ""},
     {"^https://b\303\274cher\\.example$", CORS_REGEX_FAULT_NOT_UNDERSTOOD, 10, ""},
 };
 
@@ -365,11 +400,62 @@ static void names_of_faults(void **state) {
     assert_string_equal(cors_regex_fault_meaning((cors_regex_fault)-1), "");
 }
 
+/*
+ * Expressions that fill all the room there is: nothing is meant by what has none to be mended in.
+ * The pieces are 384; "https://" is 8 of them.
+ */
+static void what_has_no_room_to_be_mended(void **state) {
+    (void)state;
+    static const struct {
+        const char *before;
+        size_t letters;
+        const char *after;
+        cors_regex_fault fault;
+    } rows[] = {
+        {"", 377, "$", CORS_REGEX_FAULT_OPEN_START},
+        {"https://\\.", 375, "$", CORS_REGEX_FAULT_OPEN_START},
+        {"^https://.*", 372, "\\.ab$", CORS_REGEX_FAULT_OPEN_HOST},
+        {"https://.*", 372, "\\.ab$", CORS_REGEX_FAULT_OPEN_START},
+        {"^https://[a-z]+", 372, "\\.ab$", CORS_REGEX_FAULT_OPEN_HOST},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char source[512];
+        char letters[384];
+        memset(letters, 'a', sizeof letters);
+        (void)snprintf(source, sizeof source, "%s%.*s%s", rows[i].before, (int)rows[i].letters,
+                       letters, rows[i].after);
+        read_expression(source);
+        expect_text(rows[i].before, "fault", case_slice(cors_regex_fault_name(regex.fault)),
+                    cors_regex_fault_name(rows[i].fault));
+        expect_text(rows[i].before, "meant", joined_entries(), "");
+    }
+}
+
+/* Of a domain alone what is below is meant too; where that is one entry too many, nothing is. */
+static void meant_entries_are_bounded(void **state) {
+    (void)state;
+    char source[1024] = "^https://x\\.example";
+    size_t size = strlen(source);
+    for (int i = 0; i < 32; i++) {
+        size += (size_t)snprintf(source + size, sizeof source - size, "|a%d\\.example$", i);
+    }
+    read_expression(source);
+    assert_int_equal(regex.fault, CORS_REGEX_FAULT_OPEN_END);
+    assert_int_equal(regex.entry_count, 0);
+    *strrchr(source, '|') = '\0';
+    read_expression(source);
+    assert_int_equal(regex.entry_count, 63);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_taken),    cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(how_it_is_called), cmocka_unit_test(entries_are_sound),
+        cmocka_unit_test(what_is_taken),
+        cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(how_it_is_called),
+        cmocka_unit_test(entries_are_sound),
         cmocka_unit_test(names_of_faults),
+        cmocka_unit_test(what_has_no_room_to_be_mended),
+        cmocka_unit_test(meant_entries_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,6 +183,9 @@ static void test_ambiguous_targets(void **state) {
         /* a fragment that some cut off */
         {"/public/#/../../admin/x", true},
         {"/public#/a", false}, /* no policy, cut or not */
+        {"/public/%23/#/../../../admin/x", true},
+        {"/public/a%23b", false}, /* an encoded one begins none */
+        {"/public/%4g/%g4", false},
         {"/admin/#", false},
     };
     (void)state;

@@ -349,6 +349,33 @@ static void names_are_read_in_any_case(void **state) {
 }
 
 /* Slices without bytes may be NULL. */
+/* A name with another letter somewhere is another field, wherever that is. */
+static void each_byte_of_a_name_counts(void **state) {
+    static const char *const known[] = {"host", "origin", "sec-fetch-site",
+                                        "access-control-request-method",
+                                        "access-control-request-headers"};
+    struct case_policy made;
+    (void)state;
+    case_policy_build_sound(&made, listed_policy);
+    for (size_t i = 0; i < ROWS(known); i++) {
+        size_t size = strlen(known[i]);
+        for (size_t at = 0; at < size; at++) {
+            char name[32];
+            cors_request request;
+            cors_request_begin(&request, made.policy, CORS_SLICE("OPTIONS"), CORS_SLICE("/"));
+            memcpy(name, known[i], size);
+            name[at] = 'z';
+            cors_request_add_header(&request, (cors_slice){name, size}, CORS_SLICE("x"));
+            assert_int_equal(request.host_lines, 0);
+            assert_int_equal(request.origin_lines, 0);
+            assert_int_equal(request.fetch_site_lines, 0);
+            assert_int_equal(request.requested_method_lines, 0);
+            assert_int_equal(request.header_bytes, 0);
+        }
+    }
+    case_policy_end(&made);
+}
+
 static void nothing_may_be_null(void **state) {
     const cors_slice nothing = {NULL, 0};
     static const char *const fields[] = {"Host", "Origin", "Sec-Fetch-Site",
@@ -388,6 +415,7 @@ int main(void) {
         cmocka_unit_test(long_names_are_listed_or_not),
         cmocka_unit_test(the_largest_echo_fits),
         cmocka_unit_test(names_are_read_in_any_case),
+        cmocka_unit_test(each_byte_of_a_name_counts),
         cmocka_unit_test(nothing_may_be_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,7 @@ class Unaskable(Exception):
 class Disagreement:
     case: Json  # all that is needed to see it again
     told: str  # what each party said, or which invariant broke
+    whole: bool = False  # the case shows nothing once it is made smaller
 
 
 @dataclass

@@ -14,8 +14,8 @@ from tests.differential.policy_cases import (command_lines, draw_case, parsed, r
                                              write_policy)
 from tests.node_cli.cli_pair import Use, run_many
 
-CASES = 12
-REQUESTS = 100
+CASES = 10
+REQUESTS = 60
 
 
 def draw(random: Random) -> list[Json]:

@@ -7,12 +7,11 @@ whether the rest is still of interest.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 Sequence = TypeVar("Sequence", list[Any], str)
-
-TRIES_MAX = 600  # a try may start a server, and takes up to a second then
 
 
 def shorter(whole: Sequence) -> Iterator[Sequence]:
@@ -41,16 +40,15 @@ def smaller(value: Any) -> Iterator[Any]:
                 yield {**value, key: less}
 
 
-def shrink(case: Any, shows: Callable[[Any], bool], tries: int = TRIES_MAX) -> Any:
-    """The smallest form of the case found in that many tries."""
-    left = tries
+def shrink(case: Any, shows: Callable[[Any], bool], seconds: float) -> Any:
+    """The smallest form of the case found in that time."""
+    deadline = time.monotonic() + seconds
     found = True
     while found:
         found = False
         for less in smaller(case):
-            if left == 0:
+            if time.monotonic() > deadline:
                 return case
-            left -= 1
             if shows(less):
                 case, found = less, True
                 break

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.differential.differential_run import Outcome
+from tests.support.measurement import measured
 from tests.support.readme_section import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,24 +23,18 @@ def row(outcome: Outcome) -> str:
             f"{outcome.seconds:>9.1f}{outcome.disagreements:>10}  {outcome.parties}")
 
 
-def commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True,
-                          text=True, check=False)
-    return done.stdout.strip() or "unknown"
-
-
 def section(outcomes: Sequence[Outcome], seed: int, seconds: float) -> str:
     lines = [
-        f"On {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, commit {commit()}: "
-        f"{seconds:.0f} s, seed {seed}.", "",
         "| pair | who answers the same | answers compared | rounds | seconds | disagreements |",
         "|---|---|--:|--:|--:|--:|"]
     lines += [f"| {one.pair} | {one.parties} | {one.executions:,} | {one.rounds:,} | "
               f"{one.seconds:.0f} | {one.disagreements} |" for one in outcomes]
     total = sum(one.executions for one in outcomes)
     wrong = sum(one.disagreements for one in outcomes)
-    lines.append(f"| all | | {total:,} | {sum(one.rounds for one in outcomes):,} | "
-                 f"{sum(one.seconds for one in outcomes):.0f} | {wrong} |")
+    lines += [f"| all | | {total:,} | {sum(one.rounds for one in outcomes):,} | "
+              f"{sum(one.seconds for one in outcomes):.0f} | {wrong} |", "",
+              f"Seed {seed}: each round draws from it, from its pair and from its number. "
+              f"{measured(seconds)}"]
     return "\n".join(lines) + "\n"
 
 

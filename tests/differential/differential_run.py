@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -19,6 +21,9 @@ from tests.differential.answer_pair import Disagreement, Json, Pair, Round, Unas
 from tests.differential.case_shrinking import shrink
 
 ROUNDS_MAX = 1_000_000  # of one run; each has a seed of its own
+SHOWN = 2500  # characters of a case, or of what was said, on the terminal
+SHRINKING_SECONDS = 30.0  # after which a smaller case is not worth the wait
+KEPT = Path(__file__).resolve().parents[2] / "build" / "differential"
 
 
 @dataclass
@@ -54,17 +59,20 @@ def compare_in(folder: Path, pair: Pair, cases: list[Json]) -> Round:
 
 
 def first_disagreement(folder: Path, pair: Pair, case: Json) -> Disagreement | None:
-    """None also where the case is none any more."""
+    """None also where the case is none any more, which shows in more ways than can be named."""
     try:
         found = compare_in(folder, pair, [case]).disagreements
-    except (Unaskable, KeyError, IndexError, ValueError, TypeError, AttributeError):
+    except Exception:  # pylint: disable=broad-except
         return None
     return found[0] if found else None
 
 
-def smallest(folder: Path, pair: Pair, found: Disagreement) -> Disagreement:
+def smallest(folder: Path, pair: Pair, found: Disagreement, seconds: float) -> Disagreement:
     """The disagreement with as little of its case as still shows one."""
-    case = shrink(found.case, lambda less: first_disagreement(folder, pair, less) is not None)
+    if found.whole:
+        return found
+    case = shrink(found.case, lambda less: first_disagreement(folder, pair, less) is not None,
+                  seconds)
     return first_disagreement(folder, pair, case) or found
 
 
@@ -72,33 +80,47 @@ def again(pair: str, seed: int, number: int) -> str:
     return f"tests/differential/run --pair {pair} --seed {seed} --round {number}"
 
 
-def run_round(folder: Path, pair: Pair, outcome: Outcome, number: int) -> None:
+def clipped(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} … ({len(text)} characters)"
+
+
+def keep(pair: str, case: Json) -> Path:
+    """Writes a case to where it can be looked at, whole."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    path = KEPT / f"{pair}.json"
+    path.write_text(json.dumps(case, indent=1, ensure_ascii=False) + "\n")
+    return path
+
+
+def run_round(folder: Path, pair: Pair, outcome: Outcome, number: int, shrinking: float) -> None:
     cases = pair.draw(round_random(pair.name, outcome.seed, number))
     try:
         done = compare_in(folder, pair, cases)
-    except Unaskable as error:
-        # What is drawn is meant to be asked: a refusal is a disagreement with whoever drew it.
-        done = Round(disagreements=[Disagreement({}, str(error))])
+    except (Unaskable, AssertionError, json.JSONDecodeError, subprocess.SubprocessError) as error:
+        # What is drawn is meant to be answered: by a refusal, a crash or a hang it is not.
+        done = Round(disagreements=[Disagreement({}, f"no answer: {error}", whole=True)])
     outcome.rounds += 1
     outcome.executions += done.executions
     outcome.outcomes += done.outcomes
     outcome.disagreements += len(done.disagreements)
     if done.disagreements:
         first = done.disagreements[0]
-        least = smallest(folder, pair, first)
+        least = smallest(folder, pair, first, shrinking)
         outcome.report = "\n".join([
             f"{pair.name} disagree: {again(pair.name, outcome.seed, number)}",
-            str(least.case), least.told, f"found as: {first.told}"])
+            clipped(json.dumps(least.case, ensure_ascii=False)), clipped(least.told),
+            f"found as: {clipped(first.told)}", f"the case: {keep(pair.name, least.case)}"])
 
 
-def run_pair(pair: Pair, seed: int, seconds: float, rounds: Sequence[int] = ()) -> Outcome:
+def run_pair(pair: Pair, seed: int, seconds: float, rounds: Sequence[int] = (),
+             shrinking: float = SHRINKING_SECONDS) -> Outcome:
     """The rounds, or as many as the seconds have room for, but one at least; a round with a
-    disagreement is the last."""
+    disagreement is the last, and its case is made smaller for some seconds."""
     outcome = Outcome(pair.name, pair.parties, seed)
     start = time.monotonic()
     with private_folder(pair.name) as folder:
         for number in rounds or range(ROUNDS_MAX):
-            run_round(folder / "round", pair, outcome, number)
+            run_round(folder / "round", pair, outcome, number, shrinking)
             outcome.seconds = time.monotonic() - start
             if outcome.disagreements or (not rounds and outcome.seconds >= seconds):
                 break

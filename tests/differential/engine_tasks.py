@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from tests.differential.answer_pair import Json
+from tests.differential.answer_pair import Json, Unaskable
 from tests.support.cors_command import ROOT, cors_environment
 from tests.support.python_package import site
 from tests.wasm.wasm_engine import MODULE, SUFFIXES, ask
@@ -47,7 +47,11 @@ def answers_of_python(tasks: Iterable[Json]) -> list[Json]:
         capture_output=True, timeout=ANSWERS_SECONDS, check=False)
     if done.returncode != 0:
         raise AssertionError(f"Python ended with {done.returncode}: {done.stderr.decode()}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    errors = [answer["error"] for answer in answers if "error" in answer]
+    if errors:
+        raise Unaskable(f"Python cannot: {errors[0]}")
+    return answers
 
 
 def as_bytes(text: str) -> str:

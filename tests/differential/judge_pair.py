@@ -30,6 +30,7 @@ CASES = 12
 REQUESTS = 60
 OF_BOTH = ("kind", "allowed", "loggedReason", "status", "set", "vary", "body", "blocks",
            "ambiguous")
+OWNED = ("access-control-allow", "access-control-expose")
 PIECES = ("/", "//", "/.", "/..", "/%2e%2e", "%2f", "%5c", "\\", "%25", "%252f", "%252e", "#", "?",
           "%23", "%3F", "%", "%zz", "/api", "/API", "/public/", "/a b/", "%00", "é", ";", "api")
 
@@ -120,9 +121,8 @@ def settled(decision: Json, application: Lines) -> Json:
         kept, names = application, vary_names([value for name, value in application
                                                if name == "Vary"])
     else:
-        kept = [line for line in application
-                if not line[0].lower().startswith(("access-control-allow", "access-control-expose"))]
-        kept = kept + decision["set"]
+        kept = [line for line in application if not line[0].lower().startswith(OWNED)]
+        kept += decision["set"]
         names = merged_vary([value for name, value in application if name == "Vary"],
                             decision["vary"])
     return {"lines": sorted(line for line in kept if line[0] != "Vary"), "vary": names}

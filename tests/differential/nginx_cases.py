@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from random import Random
 from typing import Any
-from urllib.parse import quote
 
 from tests.differential.answer_pair import Json
 from tests.differential.policy_cases import Lines, draw_case
@@ -23,7 +22,8 @@ HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:[0-9]{1,5})?")
 UNSENDABLE = re.compile("[\0\r\n]")  # ends a field line, or has nginx refuse the request
 
 ENFORCE = ("off", "off", "report", "block", "block")
-OWN_ORIGINS = (None, None, "https://api.example", "https://app.example.com", "http://localhost:3000")
+OWN_ORIGINS = (None, None, "https://api.example", "https://app.example.com",
+               "http://localhost:3000")
 HOSTS = ("api.example", "app.example.com", "localhost:3000", "[::1]:8080", "API.example:443")
 SITES: tuple[list[str], ...] = ([], [], [], [], ["same-origin"], ["cross-site"], ["same-site"],
                                 ["none"], ["Same-Origin"], ["cross-site", "same-origin"], [""])

@@ -22,8 +22,8 @@ from tests.oracle.oracle_targets import is_same_origin, path_of_target
 from tests.support.nginx_server import NginxServer
 from tests.support.raw_client import ANSWER_SECONDS, Closed, Connection, Response
 
-CASES = 25
-REQUESTS = 40
+CASES = 100  # policies of one nginx
+REQUESTS = 12
 APPLICATION_LINE = ("Access-Control-Allow-Origin", "https://application.example")
 
 HTTP = """

@@ -14,14 +14,14 @@ Pairs = list[tuple[str, Any]]
 Mistake = Callable[[Random, list[Pairs]], str]
 
 EXACT = ("https://app.example.com", "http://a.b.example.org:8080", "https://xn--bcher-kva.example")
-BAD_ORIGINS = ("https://", "://a.example", "https:/a.example", "https//a.example", "app.example.com",
-               "https://a..example", "https://.a.example", "https://a b.example", "https://a,b",
-               "https://*", "https://*.*.example.com", "https://a*b*.example.com",
+BAD_ORIGINS = ("https://", "://a.example", "https:/a.example", "https//a.example",
+               "app.example.com", "https://a..example", "https://.a.example", "https://a b.example",
+               "https://a,b", "https://*", "https://*.*.example.com", "https://a*b*.example.com",
                "https://{label}", "https://{label}.*.example.com", "https://{labels}.example.com",
                "https://a.example:65536", "https://a.example:08", "https://a.example:x",
                "https://a.example:-1", "https://[::1", "https://[1:2]", "https://[0:0::1]",
                "https://[::1%eth0]", "https://1.2.3", "https://256.1.1.1", "https://1.2.3.04",
-               "1http://a.example", "ht_tp://a.example", "https://a.example\\", "https://%61.example",
+               "1http://a.example", "ht_tp://a.example", "https://%61.example",
                "https://" + "a" * 64 + ".example", "https://" + "a." * 124 + "example.com",
                "https://a.example:", "https://a.example:*8", "Null ", "https://:80")
 SUFFIXES = ("com", "co.uk", "github.io", "vercel.app", "org", "pages.dev", "s3.amazonaws.com")

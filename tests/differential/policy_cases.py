@@ -18,9 +18,9 @@ from typing import Any
 
 from tests.differential.answer_pair import Json, Unaskable
 from tests.oracle.oracle import Surroundings, decide
-from tests.oracle.random_policies import PolicyFile, random_policy_file
+from tests.oracle.random_policies import PolicyFile, random_origin, random_policy_file
 from tests.oracle.random_requests import (METHOD, NAMES, ORIGIN, Request, allowed_method,
-                                          random_origin, random_request)
+                                          random_request)
 from tests.support.cors_command import run_cors
 
 Lines = list[list[str]]

@@ -4,7 +4,8 @@
 {"do": "policy", "folder", "path", "environment", "variables"} reads a policy of a folder for the
 tasks after it;
 {"do": "judge", "method", "target", "lines", "verdict", "own_origin", "application"} judges a
-request, and has an application's lines settled.
+request, and has an application's lines settled;
+{"do": "simulate", "scenario", "browser"} plays a scenario.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import sys
 from typing import Any
 
 from libcors import _engine
+
+from tests.differential.python_simulation import simulate
 
 Json = dict[str, Any]
 Pairs = list[list[str]]
@@ -53,10 +56,15 @@ def main() -> None:
     policy = None
     for line in sys.stdin:
         task = json.loads(line)
-        if task["do"] == "policy":
-            policy, answer = read_policy(task)
-        else:
-            answer = judge(policy, task)
+        try:
+            if task["do"] == "policy":
+                policy, answer = read_policy(task)
+            elif task["do"] == "simulate":
+                answer = simulate(task["scenario"], task["browser"])
+            else:
+                answer = judge(policy, task)
+        except (ValueError, TypeError, KeyError) as error:
+            answer = {"error": repr(error)}
         print(json.dumps(answer))
 
 

@@ -62,3 +62,7 @@ def faults(kind: Kind, count: int, most: int) -> Iterator[Fault]:
             yield Fault(kind.call, error, number)
         if kind.stays:
             yield Fault(kind.call, kind.errors[0], number, stays=True)
+
+
+def error_name(number: int) -> str:
+    return errno.errorcode.get(number, str(number))

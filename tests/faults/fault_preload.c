@@ -7,7 +7,9 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,7 @@ static struct fault_state *state; /* NULL before main() */
 static bool counts_allocations;
 
 static bool allocation_fails(void) {
-    bool fails = counts_allocations && fault_call_fails(state) != 0;
+    bool fails = counts_allocations && fault_call_fails(state, fault_call_count(state));
     if (fails) {
         errno = (int)state->error;
     }
@@ -107,6 +109,41 @@ time_t time(time_t *now) {
     return precise.tv_sec;
 }
 
+/* The C library and we stand between whoever erred and the signal. */
+static bool is_bystander(const char *library) {
+    return strncmp(library, "libc.", 5) == 0 || strncmp(library, "fault_preload", 13) == 0 ||
+           strncmp(library, "ld-linux", 8) == 0;
+}
+
+/* Notes in whose code a deadly signal came: the innermost that is neither libc's nor ours. */
+static void note_death(int number) {
+    void *frames[16];
+    int count = backtrace(frames, sizeof frames / sizeof frames[0]);
+    for (int i = 0; i < count; i++) {
+        Dl_info place;
+        if (dladdr(frames[i], &place) == 0 || place.dli_fname == NULL) {
+            continue;
+        }
+        const char *slash = strrchr(place.dli_fname, '/');
+        const char *library = slash == NULL ? place.dli_fname : slash + 1;
+        if (!is_bystander(library)) {
+            strncpy(state->died_in, library, sizeof state->died_in - 1);
+            break;
+        }
+    }
+    (void)raise(number); /* as usual now: SA_RESETHAND */
+}
+
+static void watch_deaths(void) {
+    struct sigaction action = {.sa_handler = note_death, .sa_flags = (int)SA_RESETHAND};
+    void *frame;
+    (void)backtrace(&frame, 1); /* loads what it needs, while that cannot fail */
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGSEGV, &action, NULL);
+    (void)sigaction(SIGABRT, &action, NULL);
+    (void)sigaction(SIGBUS, &action, NULL);
+}
+
 /* Where the file cannot be mapped no fault would come, and every test would pass: better end. */
 static struct fault_state *map_state(void) {
     const char *path = getenv(FAULT_STATE_VARIABLE);
@@ -128,6 +165,7 @@ static int begin_main(int argc, char **argv, char **environment) {
     bool chosen =
         state->program[0] == '\0' || strcmp(state->program, program_invocation_short_name) == 0;
     if (chosen) {
+        watch_deaths();
         counts_allocations = strcmp(state->call, "allocate") == 0;
         (void)prctl(FAULT_MAIN_BEGINS, 0, 0, 0, 0);
     }

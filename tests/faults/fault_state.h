@@ -6,6 +6,7 @@
 #ifndef FAULT_STATE_H
 #define FAULT_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The names of the environment variables that lead to it and to what is preloaded. */
@@ -21,10 +22,13 @@ enum { FAULT_NAME_SIZE = 16 };
 struct fault_state {
     char program[FAULT_NAME_SIZE]; /* only its calls count; empty: those of every program */
     char call[FAULT_NAME_SIZE];    /* the kind of call that counts, of fault_supervisor.c */
+    char died_in[FAULT_NAME_SIZE]; /* the library that a deadly signal came in; empty: no other */
     uint64_t enabled;              /* 0: nothing counts yet */
     uint64_t fail_at;              /* this call fails, counted from 1; 0: none */
     uint64_t stays;                /* not 0: and all after it */
     uint64_t error;                /* the errno that it fails with */
+    uint64_t pause_at;             /* before this call the program is held; 0: none */
+    uint64_t paused;               /* it is, until somebody sets this to 0 */
     int64_t clock_shift;           /* seconds that the wall clock is ahead of the true time */
     uint64_t seen;                 /* calls that counted */
     uint64_t failed;               /* calls that failed by our hand */
@@ -32,14 +36,17 @@ struct fault_state {
     uint64_t ended_by;             /* the signal that ended the program, or 0 */
 };
 
-/* Counts a call; returns whether it is to fail. */
-static inline int fault_call_fails(struct fault_state *state) {
-    if (__atomic_load_n(&state->enabled, __ATOMIC_SEQ_CST) == 0) {
-        return 0;
-    }
-    uint64_t number = __atomic_add_fetch(&state->seen, 1, __ATOMIC_SEQ_CST);
+/* Counts a call; returns its number, or 0 where nothing counts yet. */
+static inline uint64_t fault_call_count(struct fault_state *state) {
+    bool enabled = __atomic_load_n(&state->enabled, __ATOMIC_SEQ_CST) != 0;
+    return enabled ? __atomic_add_fetch(&state->seen, 1, __ATOMIC_SEQ_CST) : 0;
+}
+
+/* Whether the call of that number is to fail. */
+static inline bool fault_call_fails(struct fault_state *state, uint64_t number) {
     uint64_t fail_at = __atomic_load_n(&state->fail_at, __ATOMIC_SEQ_CST);
-    int fails = fail_at != 0 && (number == fail_at || (state->stays != 0 && number > fail_at));
+    bool fails = number != 0 && fail_at != 0 &&
+                 (number == fail_at || (state->stays != 0 && number > fail_at));
     if (fails) {
         (void)__atomic_add_fetch(&state->failed, 1, __ATOMIC_SEQ_CST);
     }

@@ -11,9 +11,9 @@ from types import TracebackType
 
 NAME_SIZE = 16
 WORD = struct.Struct("=q")
-WORDS = ("enabled", "fail_at", "stays", "error", "clock_shift", "seen", "failed", "left",
-         "ended_by")
-SIZE = 2 * NAME_SIZE + WORD.size * len(WORDS)
+WORDS = ("enabled", "fail_at", "stays", "error", "pause_at", "paused", "clock_shift", "seen",
+         "failed", "left", "ended_by")
+SIZE = 3 * NAME_SIZE + WORD.size * len(WORDS)
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,13 @@ class FaultState:
         value: int = WORD.unpack_from(self.memory, place_of(word))[0]
         return value
 
+    def died_in(self) -> str:
+        """The library in which a deadly signal came, or the program."""
+        return self.memory[2 * NAME_SIZE:3 * NAME_SIZE].rstrip(b"\0").decode()
+
     def set(self, word: str, value: int) -> None:
         WORD.pack_into(self.memory, place_of(word), value)
 
 
 def place_of(word: str) -> int:
-    return 2 * NAME_SIZE + WORD.size * WORDS.index(word)
+    return 3 * NAME_SIZE + WORD.size * WORDS.index(word)

@@ -41,7 +41,8 @@ enum {
     CODE_NOT_FOUND = 127,     /* as a shell says it */
     CODE_SIGNAL = 128,        /* and the signal's number */
     LEFT_MILLISECONDS = 3000, /* what the program leaves has so long to end */
-    FILTER_REST = 8,          /* instructions of a filter beside those for the calls */
+    HELD_MILLISECONDS = 10000,
+    FILTER_REST = 8, /* instructions of a filter beside those for the calls */
 };
 
 /* What the program's process and we share until it runs: where it has the listener. */
@@ -189,15 +190,49 @@ static void start_program(struct supervision *all, const char *library, char **c
     all->listener = kind_is_known(all->state->call) ? take_listener(all->program, handover) : -1;
 }
 
-/* fcntl() does many things that cannot fail; taking a lock can. */
-static bool is_harmless(const struct seccomp_data *data) {
-    return data->nr == SYS_fcntl && data->args[1] != F_SETLK && data->args[1] != F_SETLKW &&
-           data->args[1] != F_OFD_SETLK && data->args[1] != F_OFD_SETLKW;
+/* Whether a file of a process is one that the kernel counts events in: no disk is behind it. */
+static bool is_event_counter(pid_t process, int file) {
+    char path[64];
+    char name[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)process, file);
+    ssize_t size = readlink(path, name, sizeof name);
+    const char counter[] = "anon_inode:";
+    return size > (ssize_t)sizeof counter && memcmp(name, counter, sizeof counter - 1) == 0;
+}
+
+/* Calls that are of a kind and yet cannot fail: fcntl() that takes no lock, events that come. */
+static bool cannot_fail(const struct seccomp_notif *asked) {
+    const struct seccomp_data *data = &asked->data;
+    if (data->nr == SYS_fcntl) {
+        return data->args[1] != F_SETLK && data->args[1] != F_SETLKW &&
+               data->args[1] != F_OFD_SETLK && data->args[1] != F_OFD_SETLKW;
+    }
+    return (data->nr == SYS_write || data->nr == SYS_read) &&
+           is_event_counter((pid_t)asked->pid, (int)data->args[0]);
 }
 
 /* Complaints must come through: where they cannot be written nobody can say what failed. */
 static bool is_complaint(const struct seccomp_data *data) {
     return (data->nr == SYS_write || data->nr == SYS_writev) && data->args[0] == STDERR_FILENO;
+}
+
+/* Holds the program until somebody lets it go on, or as long as one can wait for that. */
+static void hold(struct fault_state *state) {
+    const struct timespec while_held = {0, 1000000};
+    int64_t give_up = milliseconds_now() + HELD_MILLISECONDS;
+    __atomic_store_n(&state->paused, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&state->paused, __ATOMIC_SEQ_CST) != 0 && milliseconds_now() < give_up) {
+        (void)nanosleep(&while_held, NULL);
+    }
+}
+
+/* Counts a call of the kind, and does what is planned for its number. Returns whether it fails. */
+static bool meet_call(struct fault_state *state) {
+    uint64_t number = fault_call_count(state);
+    if (number != 0 && number == state->pause_at) {
+        hold(state);
+    }
+    return fault_call_fails(state, number);
 }
 
 /* What the call of a process gets: our error, or what the kernel makes of it. */
@@ -210,9 +245,9 @@ static void judge_call(struct supervision *all, const struct seccomp_notif *aske
         answer->flags = 0; /* there is no such option: it is done with this */
         return;
     }
-    bool counts = is_of_kind(all->state->call, asked->data.nr) && !is_harmless(&asked->data) &&
+    bool counts = is_of_kind(all->state->call, asked->data.nr) && !cannot_fail(asked) &&
                   !is_complaint(&asked->data) && fault_family_counts(process);
-    if (counts && fault_call_fails(all->state) != 0) {
+    if (counts && meet_call(all->state)) {
         answer->flags = 0;
         answer->error = -(int)all->state->error;
     } else if (asked->data.nr == SYS_execve) {

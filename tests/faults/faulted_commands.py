@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.faults.fault_runs import Command
+from tests.faults.fault_runs import OUT_OF_MEMORY, Command
 from tests.support.cors_command import COMMAND
 from tests.support.https_server import Answer, HttpsServer, Request
+from tests.support.nginx_server import NGINX, nginx_module, user_line
+from tests.support.started import free_port
 
 LISTED = "https://app.example.com"
 HOST = "api.example.com"
@@ -39,6 +41,9 @@ policies:
 FILES = {"cors.yaml": POLICY.encode(), "tenants.txt": TENANTS.encode()}
 
 
+OPEN = "stays open"
+
+
 def decide_lines() -> bytes:
     origins = [LISTED, "https://evil.example", "https://x.tenants.example.com", "null",
                "https://tenant-7.example.net"]
@@ -63,11 +68,14 @@ def simulate_lines() -> bytes:
 
 
 EXPECTATIONS = f"""\
-policy: cors.yaml
-expect:
-  - {LISTED} may PUT /api/items
-  - https://evil.example may not GET /api/items
+{LISTED} may PUT /api/items with credentials
+https://evil.example may not GET /api/items
+https://tenant-3.example.net may not PATCH /api/items
 """
+
+MESSAGE = (
+    f"Access to fetch at 'https://api.example.com/' from origin '{LISTED}' has been blocked by "
+    "CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.")
 
 ANSWER = f"""\
 HTTP/1.1 200 OK\r
@@ -87,13 +95,33 @@ def offline_commands() -> list[Command]:
         Command("compile", [COMMAND, "compile", "-o", "policy.corsc", "cors.yaml"], FILES,
                 old=old, again=True, settle=without_seconds),
         Command("decide", [COMMAND, "decide", "--policy", "cors.yaml"], FILES,
-                stdin=decide_lines(), answers_lines=True),
+                stdin=decide_lines(), may_say=OUT_OF_MEMORY),
         Command("simulate", [COMMAND, "simulate"], {}, stdin=simulate_lines(),
-                answers_lines=True),
+                may_say=OUT_OF_MEMORY),
+        Command("test", [COMMAND, "test", "cors.expect"],
+                {**FILES, "cors.expect": EXPECTATIONS.encode()}),
+        Command("explain", [COMMAND, "explain", MESSAGE], {}),
+        Command("explain --json", [COMMAND, "explain", "--json", MESSAGE], {}),
         Command("check --answer",
                 [COMMAND, "check", "https://api.example.com/", "--origin", LISTED, "--answer",
                  "answer.txt"], {"answer.txt": ANSWER}),
     ]
+
+
+def nginx_command() -> Command:
+    """What an administrator does before each reload."""
+    lines = ["load_module %s;" % nginx_module(), user_line(), "events { }", "error_log stderr;",
+             "pid nginx.pid;", "http { access_log off;",
+             *(f"{name}_temp_path {name};"
+               for name in ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")),
+             "server { listen 127.0.0.1:%d; cors_policy cors.yaml; } }" % free_port()]
+    files = {**FILES, "nginx.conf": "\n".join(lines).encode()}
+    return Command("nginx -t", [NGINX, "-t", "-p", ".", "-c", "nginx.conf", "-e", "stderr"], files,
+                   frozenset({1, 2}), program="nginx", settle_file=any_process_number)
+
+
+def any_process_number(name: str, content: bytes) -> bytes:
+    return b"" if name == "nginx.pid" else content
 
 
 def without_quoted_lines(text: bytes) -> bytes:
@@ -116,14 +144,18 @@ def reflects(request: Request) -> Answer:
 
 
 def found(text: bytes) -> bytes:
-    """What an audit's JSON says, without the names that are drawn anew in each run."""
+    """What an audit's JSON says of each target, without the names that are drawn anew in each run.
+
+    Of a target of which it says that something stayed open it may find anything.
+    """
     try:
         targets = json.loads(text)["targets"]
     except (ValueError, KeyError):
         return text
-    return json.dumps([[target["url"], target["outcome"],
-                        sorted(finding["rule"] for finding in target["findings"])]
-                       for target in targets]).encode()
+    return b"".join(json.dumps(
+        [target["url"], OPEN if target["reason"] is not None else
+         [target["outcome"], sorted(finding["rule"] for finding in target["findings"])]]
+        ).encode() + b"\n" for target in targets)
 
 
 def whole_report(name: str, content: bytes) -> bytes:
@@ -141,10 +173,13 @@ def online_commands(server: HttpsServer) -> list[Command]:
     return [
         Command("check", [COMMAND, "check", server.url(HOST, "/items"), "-X", "PUT", "--send",
                           "--origin", LISTED, *reached], files),
+        Command("check --json", [COMMAND, "check", server.url(HOST, "/items"), "--json",
+                                 "--origin", LISTED, *reached], files),
         Command("audit", [COMMAND, "audit", server.url(HOST, "/trusts"), server.url(HOST, "/fine"),
                           "--json", "--html", "report.html", "--resume", "run.journal",
                           "--timeout", "2", *reached],
-                files, again=True, settle=found, settle_file=whole_report),
+                files, again=True, settle=found, settle_file=whole_report,
+                may_say=OPEN.encode()),
     ]
 
 
@@ -152,4 +187,4 @@ def online_commands(server: HttpsServer) -> list[Command]:
 def all_commands() -> Iterator[list[Command]]:
     with TemporaryDirectory(prefix="cors-faults-") as folder, \
             HttpsServer({HOST: reflects}, Path(folder)) as server:
-        yield [*offline_commands(), *online_commands(server)]
+        yield [*offline_commands(), *online_commands(server), nginx_command()]

@@ -18,16 +18,16 @@ CONFIGURATION = """\
 load_module %(module)s;
 daemon off;
 pid %(folder)s/nginx.pid;
-error_log %(folder)s/error.log notice;
+error_log stderr notice;
 worker_processes 2;
 events { worker_connections 64; }
 http {
     access_log off;
-    client_body_temp_path tmp/body;
-    proxy_temp_path tmp/proxy;
-    fastcgi_temp_path tmp/fastcgi;
-    scgi_temp_path tmp/scgi;
-    uwsgi_temp_path tmp/uwsgi;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    scgi_temp_path scgi;
+    uwsgi_temp_path uwsgi;
     server {
         listen 127.0.0.1:%(port)d;
         location / { cors_policy %(policy)s; return 200; }
@@ -84,21 +84,21 @@ def change_live(folder: Path, _: int) -> None:
 
 
 def nginx_line(folder: Path, _: int) -> list[str]:
-    return [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
+    return [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
 
 
 SERVED = "\ncors serve: policy "
 STARTED = "start worker process "
 
 SERVICES = [
-    Service("serve", "cors", gateway_line, prepare_gateway, change_policy, True, "out",
-            SERVED, frozenset({3})),
-    Service("serve --watch", "cors", watching_line, prepare_gateway, change_policy, False, "out",
-            SERVED, frozenset({3})),
-    Service("serve: its nginx", "nginx", gateway_line, prepare_gateway, change_policy, True, "out",
-            SERVED, frozenset({3})),
+    Service("serve", "cors", gateway_line, prepare_gateway, change_policy, True,
+            SERVED, frozenset({2, 3})),
+    Service("serve --watch", "cors", watching_line, prepare_gateway, change_policy, False,
+            SERVED, frozenset({2, 3})),
+    Service("serve: its nginx", "nginx", gateway_line, prepare_gateway, change_policy, True,
+            SERVED, frozenset({2, 3})),
     Service("nginx, policy file", "nginx", nginx_line, prepare_nginx, change_policy, True,
-            "error.log", STARTED, frozenset({1, 2}), ()),
+            STARTED, frozenset({1, 2}), ()),
     Service("nginx, live policy", "nginx", nginx_line, prepare_live, change_live, False,
-            "error.log", STARTED, frozenset({1, 2}), ()),
+            STARTED, frozenset({1, 2}), ()),
 ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +36,7 @@ Place = Callable[[Path, int], None]
 class Service:
     """A server in a folder; `prepare` and `change` get the folder and the port.
 
-    `ready` and `taken` are what it says when it serves, and when the second policy is in force.
+    `ready` is what it says when it serves. `temporary` are folders that must be empty at its end.
     """
 
     name: str
@@ -46,10 +45,9 @@ class Service:
     prepare: Place
     change: Place
     reload: bool  # whether the change wants SIGHUP
-    log: str
     ready: str
     failures: frozenset[int]
-    temporary: tuple[str, ...] = ("tmp",)  # folders that must be empty at the end
+    temporary: tuple[str, ...] = ("tmp",)
 
 
 @dataclass(frozen=True)
@@ -92,14 +90,12 @@ class Run:
         self.service = service
         self.folder = folder
         self.port = port
-        self.log = folder / service.log
         self.started = Started(
             supervised(state.path, service.line(folder, port)), folder / "out", folder,
             {"TMPDIR": str(folder / "tmp")})
 
     def said(self) -> str:
-        log = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return log if self.service.log == "out" else self.started.said() + log
+        return self.started.said()
 
     def settles(self, condition: Callable[[], bool]) -> bool:
         """Waits until it holds or the server has ended; False where neither comes."""
@@ -169,7 +165,7 @@ def run_service(service: Service, fault: Fault) -> Served:
 
 def fault_of_end(service: Service, run: Run, state: FaultState, code: int | None) -> str | None:
     if state.get("ended_by"):
-        return f"died of signal {state.get('ended_by')}"
+        return f"died of signal {state.get('ended_by')} in {state.died_in()}"
     if state.get("left"):
         return f"{state.get('left')} processes were left"
     if code not in service.failures | {0}:
@@ -193,8 +189,3 @@ def left_for_good(service: Service, folder: Path, left: list[str]) -> str | None
             run.end()
     after = left_behind(service, folder)
     return f"left {after[0]}" if after else None
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -9,6 +9,7 @@
 #include "fuzzed_input.h"
 #include "fuzzed_memory.h"
 #include "fuzzed_output.h"
+#include "fuzzed_secrets.h"
 #include "invariant.h"
 #include "text_slices.h"
 
@@ -56,6 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct fuzzed_result result = fuzzed_command_run(&command);
     check_result(&result, json);
+    if (fuzzed_recording_holds_secret(command.input)) {
+        INVARIANT(!fuzzed_shows_secret(result.out) && !fuzzed_shows_secret(result.errors),
+                  "no secret of a recording is shown");
+    }
     fuzzed_free_all(&memory);
     return 0;
 }

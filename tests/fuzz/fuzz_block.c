@@ -13,6 +13,7 @@
 #include "case_block.h"
 #include "drawn_policy.h"
 #include "invariant.h"
+#include "naive_entry.h"
 #include "naive_text.h"
 #include "origin_entry.h"
 #include "policy_block.h"
@@ -129,25 +130,6 @@ struct visit {
     size_t entries;
 };
 
-/* A text of the entry with its wildcards filled in is an origin that the policy allows. */
-static cors_slice sample_of(struct fuzzed_memory *memory, cors_slice entry) {
-    size_t label = naive_find(entry, CORS_SLICE("{label}"));
-    size_t star = naive_find(entry, CORS_SLICE("*"));
-    size_t port = naive_find(entry, CORS_SLICE(":*"));
-    if (label < entry.size) {
-        cors_slice start = {entry.data, label};
-        entry = fuzzed_join(memory, fuzzed_join(memory, start, CORS_SLICE("q")),
-                            naive_after(entry, label + strlen("{label}")));
-    } else if (star < entry.size && star != port + 1) {
-        cors_slice start = {entry.data, star};
-        entry = fuzzed_join(memory, fuzzed_join(memory, start, CORS_SLICE("q")),
-                            naive_after(entry, star + 1));
-    }
-    return naive_ends_with(entry, CORS_SLICE(":*"))
-               ? (cors_slice){entry.data, entry.size - strlen(":*")}
-               : fuzzed_copy(memory, entry);
-}
-
 static bool visit_origin(void *context, cors_slice path, cors_slice entry) {
     struct visit *visit = context;
     char buffer[CORS_ENTRY_MAX];
@@ -156,7 +138,7 @@ static bool visit_origin(void *context, cors_slice path, cors_slice entry) {
     INVARIANT(path.size > 0 && path.data[0] == '/', "a path begins with a slash");
     check_entry(entry);
     cors_slice literal = {path.data, path.size - (naive_ends_with(path, CORS_SLICE("*")) ? 1 : 0)};
-    cors_slice sample = sample_of(visit->memory, entry);
+    cors_slice sample = naive_entry_sample(visit->memory, entry);
     if (cors_policy_find_origin(visit->policy, literal, sample, buffer, &found)) {
         check_entry(found);
     }

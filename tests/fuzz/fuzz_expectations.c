@@ -7,6 +7,7 @@
 #include "fuzzed_command.h"
 #include "fuzzed_input.h"
 #include "fuzzed_output.h"
+#include "fuzzed_xml.h"
 #include "invariant.h"
 #include "text_slices.h"
 
@@ -45,6 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     INVARIANT(result.code == EXIT_USAGE || result.out.size > 0, "what is judged is told");
     if (result.code != EXIT_USAGE && text_is(text_slice(format), "json")) {
         json_decref(fuzzed_json(result.out));
+    } else if (result.code != EXIT_USAGE && text_is(text_slice(format), "junit")) {
+        INVARIANT(fuzzed_is_xml(result.out), "what is printed as XML is XML");
     }
     return 0;
 }

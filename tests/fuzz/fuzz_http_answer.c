@@ -24,7 +24,13 @@ enum { ANSWERS_MAX = 16, WAIT_MS = 60000 };
 enum way { WAY_SEND, WAY_PASTE, WAY_POOL, WAYS };
 
 /* Of the second. */
-enum { CHOICE_PUT = 1, CHOICE_HEADER = 2, CHOICE_CREDENTIALS = 4, CHOICE_JSON = 8, CHOICE_BROWSER = 16 };
+enum {
+    CHOICE_PUT = 1,
+    CHOICE_HEADER = 2,
+    CHOICE_CREDENTIALS = 4,
+    CHOICE_JSON = 8,
+    CHOICE_BROWSER = 16
+};
 
 /* What stands in what is sent, and must not be shown. */
 static const char token[] = "Authorization: Bearer hush-token";
@@ -147,8 +153,13 @@ static struct facts facts_of(const struct probe_answer *answer) {
               "of a body its beginning is kept");
     INVARIANT((answer->outcome == PROBE_ANSWERED) == (answer->sentence[0] == '\0'),
               "a failure is told in words");
-    return (struct facts){answer->outcome, answer->head.status, answer->head.field_count,
-                          answer->body_size, answer->digest, answer->cut, true};
+    return (struct facts){answer->outcome,
+                          answer->head.status,
+                          answer->head.field_count,
+                          answer->body_size,
+                          answer->digest,
+                          answer->cut,
+                          true};
 }
 
 static void take_answer(void *context, const struct probe_answer *answer) {

@@ -16,18 +16,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char policy[] = "policies:\n"
-                             "  - path: /api/*\n"
-                             "    allow_origins: [https://app.example.com, 'https://*.example.org']\n"
-                             "    allow_methods: [PUT, DELETE]\n"
-                             "    allow_headers: [Content-Type, X-Token]\n"
-                             "    allow_credentials: true\n"
-                             "    expose_headers: [ETag]\n"
-                             "    max_age: 10m\n"
-                             "  - path: /public/*\n"
-                             "    allow_origins: ['*']\n"
-                             "    allow_methods: ['*']\n"
-                             "    allow_headers: ['*']\n";
+static const char policy[] =
+    "policies:\n"
+    "  - path: /api/*\n"
+    "    allow_origins: [https://app.example.com, 'https://*.example.org']\n"
+    "    allow_methods: [PUT, DELETE]\n"
+    "    allow_headers: [Content-Type, X-Token]\n"
+    "    allow_credentials: true\n"
+    "    expose_headers: [ETag]\n"
+    "    max_age: 10m\n"
+    "  - path: /public/*\n"
+    "    allow_origins: ['*']\n"
+    "    allow_methods: ['*']\n"
+    "    allow_headers: ['*']\n";
 
 /* As many lines as JSON Lines has: what stands behind the last line feed counts if it is anything.
  */
@@ -142,8 +143,7 @@ static void simulate(cors_slice input, const char *browser) {
 static void script(cors_slice input) {
     struct lab lab = {.address = "127.0.0.1", .port = 8000};
     char fault[LAB_FAULT_MAX] = "";
-    struct lab_script *read =
-        lab_script_read(&lab, CORS_SLICE("0123456789abcdef"), input, fault);
+    struct lab_script *read = lab_script_read(&lab, CORS_SLICE("0123456789abcdef"), input, fault);
     size_t size = strlen(fault);
     INVARIANT(read != NULL || (size > 0 && fault[size - 1] == '.'),
               "what is refused is refused with a sentence");

@@ -103,7 +103,8 @@ static void ask(const cors_policy *policy, cors_slice input, cors_slice origin, 
         cors_request_begin(&request, policy, CORS_SLICE("GET"), text_slice(paths[i]));
         cors_request_add_header(&request, CORS_SLICE("Origin"), origin);
         cors_decide(&request, &decision);
-        INVARIANT(decision.verdict != CORS_VERDICT_ALLOWED || text_find_folded(input, open) < input.size,
+        INVARIANT(decision.verdict != CORS_VERDICT_ALLOWED ||
+                      text_find_folded(input, open) < input.size,
                   "nobody is allowed whom no list lets in");
     }
 }

@@ -46,8 +46,7 @@ static void check_entry(const struct serve_log_entry *entry, cors_slice line) {
               "a complaint says something");
     for (size_t i = 0; i < SERVE_FIELD_COUNT; i++) {
         INVARIANT(is_within(entry->fields[i], line), "a field is a part of its line");
-        INVARIANT(text_find(entry->fields[i], '\t') == entry->fields[i].size,
-                  "a tab ends a field");
+        INVARIANT(text_find(entry->fields[i], '\t') == entry->fields[i].size, "a tab ends a field");
     }
 }
 
@@ -58,10 +57,9 @@ static const char *near_miss(struct serve_near *near, struct fuzzed_memory *memo
         return NULL;
     }
     cors_slice origin = entry->fields[SERVE_FIELD_ORIGIN];
-    cors_slice path = entry->fields[SERVE_FIELD_TARGET];
-    return serve_near_words(
-        near, serve_log_unescape(path, fuzzed_allocate(memory, path.size)),
-        serve_log_unescape(origin, fuzzed_allocate(memory, origin.size)), now);
+    cors_slice path = entry->fields[SERVE_FIELD_PATH];
+    return serve_near_words(near, serve_log_unescape(path, fuzzed_allocate(memory, path.size)),
+                            serve_log_unescape(origin, fuzzed_allocate(memory, origin.size)), now);
 }
 
 static void print_decision(const struct serve_log_entry *entry, const char *enforce,

@@ -44,15 +44,25 @@ static bool is_letter(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
+/* A copy with upper case letters in lower case, and if wanted the other way round too. */
+static cors_slice change_case(struct fuzzed_memory *memory, cors_slice text, bool lower_too) {
+    cors_slice copy = fuzzed_copy(memory, text);
+    char *bytes = (char *)(uintptr_t)copy.data;
+    for (size_t i = 0; i < copy.size; i++) {
+        bool upper = bytes[i] >= 'A' && bytes[i] <= 'Z';
+        if (upper || (lower_too && is_letter(bytes[i]))) {
+            bytes[i] = (char)(bytes[i] ^ 0x20);
+        }
+    }
+    return copy;
+}
+
 cors_slice fuzzed_swap_case(struct fuzzed_memory *memory, cors_slice text) {
-    if (text.size == 0) {
-        return (cors_slice){NULL, 0};
-    }
-    char *swapped = fuzzed_allocate(memory, text.size);
-    for (size_t i = 0; i < text.size; i++) {
-        swapped[i] = is_letter(text.data[i]) ? (char)(text.data[i] ^ 0x20) : text.data[i];
-    }
-    return (cors_slice){swapped, text.size};
+    return change_case(memory, text, true);
+}
+
+cors_slice fuzzed_lower(struct fuzzed_memory *memory, cors_slice text) {
+    return change_case(memory, text, false);
 }
 
 void fuzzed_free_all(struct fuzzed_memory *memory) {

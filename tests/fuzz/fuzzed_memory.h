@@ -22,8 +22,9 @@ cors_slice fuzzed_copy(struct fuzzed_memory *memory, cors_slice text);
 /* Two texts joined. */
 cors_slice fuzzed_join(struct fuzzed_memory *memory, cors_slice left, cors_slice right);
 
-/* Copies of ASCII letters in the other case. */
+/* Copies with ASCII letters in the other case, and in lower case. */
 cors_slice fuzzed_swap_case(struct fuzzed_memory *memory, cors_slice text);
+cors_slice fuzzed_lower(struct fuzzed_memory *memory, cors_slice text);
 
 void fuzzed_free_all(struct fuzzed_memory *memory);
 

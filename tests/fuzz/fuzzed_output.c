@@ -12,7 +12,7 @@
 static size_t read_character(cors_slice text, uint32_t *character) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     uint8_t first = (uint8_t)text.data[0];
-    size_t size = first < 0x80           ? 1
+    size_t size = first < 0x80             ? 1
                   : (first & 0xE0) == 0xC0 ? 2
                   : (first & 0xF0) == 0xE0 ? 3
                   : (first & 0xF8) == 0xF0 ? 4
@@ -51,8 +51,7 @@ bool fuzzed_is_clean(cors_slice text) {
 }
 
 json_t *fuzzed_json(cors_slice text) {
-    json_t *value =
-        json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
+    json_t *value = json_loadb(text.data, text.size, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
     INVARIANT(value != NULL, "what is printed as JSON is JSON");
     return value;
 }

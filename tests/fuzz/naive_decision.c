@@ -108,15 +108,6 @@ static size_t header(const struct asking *asking, cors_slice name, cors_slice *v
     return lines;
 }
 
-static cors_slice in_lower_case(const struct asking *asking, cors_slice text) {
-    cors_slice copy = fuzzed_copy(asking->memory, text);
-    char *bytes = (char *)(uintptr_t)copy.data;
-    for (size_t i = 0; i < copy.size; i++) {
-        bytes[i] = naive_lower(bytes[i]);
-    }
-    return copy;
-}
-
 /* Whether an entry counts in the environment that policies are built for where none is named. */
 static bool is_entry_here(const struct drawn_line *line) {
     return line->environment.size == 0 ||
@@ -138,7 +129,8 @@ static bool is_origin_held(const struct asking *asking, cors_slice origin) {
     const struct drawn_line *line;
     size_t at = 0;
     while ((line = next_line(asking, CORS_KEY_ALLOW_ORIGINS, &at)) != NULL) {
-        if (is_entry_here(line) && naive_entry_allows(in_lower_case(asking, line->value), origin)) {
+        if (is_entry_here(line) &&
+            naive_entry_allows(fuzzed_lower(asking->memory, line->value), origin)) {
             return true;
         }
     }
@@ -240,7 +232,7 @@ static bool is_host(const struct asking *asking, cors_slice origin) {
         return false;
     }
     cors_slice authority = naive_after(origin, naive_find(origin, CORS_SLICE("://")) + 3);
-    host = in_lower_case(asking, host);
+    host = fuzzed_lower(asking->memory, host);
     if (parsed.port.size > 0) {
         return naive_is_same(host, authority);
     }

@@ -102,3 +102,16 @@ bool naive_entry_allows(cors_slice entry, cors_slice origin) {
     }
     return authority_fits(entry, origin);
 }
+
+cors_slice naive_entry_sample(struct fuzzed_memory *memory, cors_slice entry) {
+    cors_slice origin = fuzzed_lower(memory, entry);
+    bool any_port = naive_ends_with(origin, CORS_SLICE(":*"));
+    origin.size -= any_port ? strlen(":*") : 0;
+    struct wildcard wildcard = find_wildcard(origin);
+    if (wildcard.size > 0) {
+        cors_slice start = {origin.data, wildcard.at};
+        cors_slice end = naive_after(origin, wildcard.at + wildcard.size);
+        origin = fuzzed_join(memory, fuzzed_join(memory, start, CORS_SLICE("q")), end);
+    }
+    return any_port ? fuzzed_join(memory, origin, CORS_SLICE(":81")) : origin;
+}

@@ -3,12 +3,15 @@
 #ifndef CORS_TESTS_NAIVE_ENTRY_H
 #define CORS_TESTS_NAIVE_ENTRY_H
 
-#include <cors/types.h>
+#include "fuzzed_memory.h"
 
 /*
  * Whether an entry that a policy may have, other than *, lets a serialized origin in. The entry is
  * in lower case, the origin as browsers write it.
  */
 bool naive_entry_allows(cors_slice entry, cors_slice origin);
+
+/* An origin that an entry lets in. */
+cors_slice naive_entry_sample(struct fuzzed_memory *memory, cors_slice entry);
 
 #endif

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from tests.mutation.killers import Killer, Order, all_killers
+from tests.mutation.killers import Killer, Order, all_killers, defined_symbols
 from tests.mutation.mutant import Mutant
 from tests.mutation.work_tree import BuildFailed, WorkTree
 
+LIKELY = 3  # so many tests are linked and run one by one; the others are linked all at once
 LIBRARY = "libcors.so."  # whose objects libcors.a has, too
 
 
@@ -32,7 +33,7 @@ class Verdict:
 
 
 class NotSound(Exception):
-    """The tests fail with nothing changed."""
+    """What the tests are made of does not build, or they fail, with nothing changed."""
 
 
 Notice = Callable[[Verdict], None]
@@ -41,10 +42,17 @@ Notice = Callable[[Verdict], None]
 class Judge:
     """Tries mutants one after the other in a tree of its own."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path,
+                 killers_in: Callable[[Path], list[Killer]] = all_killers) -> None:
         self.tree = WorkTree(root, folder)
-        self.killers = all_killers(folder)
-        self.tree.make([target for killer in self.killers for target in killer.targets])
+        self.killers = killers_in(folder)
+        try:
+            self.tree.make([killer.target for killer in self.killers])
+        except BuildFailed as failed:
+            raise NotSound(f"{folder} does not build with nothing changed:\n{failed}") from failed
+        self.killers = [
+            replace(killer, symbols=defined_symbols([self.tree.build / killer.target]))
+            for killer in self.killers]
         self.order = Order(self.killers)
         self.objects = self.tree.objects()
 
@@ -63,20 +71,24 @@ class Judge:
         try:
             self.tree.make(objects)
             digests = [self.tree.digest(group) for group in groups]
+            symbols = defined_symbols([self.tree.build / name for name in objects],
+                                      "--extern-only")
             for mutant in mutants:
                 self.tree.write(file, mutant.applied(text))
-                notice(self._judge(mutant, groups, digests))
+                notice(self._judge(mutant, symbols, groups, digests))
         finally:
             self.tree.write(file, text)
 
-    def _judge(self, mutant: Mutant, groups: list[list[str]], digests: list[str]) -> Verdict:
+    def _judge(self, mutant: Mutant, symbols: frozenset[str], groups: list[list[str]],
+               digests: list[str]) -> Verdict:
         try:
             if not self._differs(groups, digests):
                 return Verdict(mutant, Fate.SAME)
         except BuildFailed:
             return Verdict(mutant, Fate.REFUSED)
-        for killer in self.order.for_file(mutant.file):
-            if not self._passes(killer):
+        killers = self.order.for_file(mutant.file, symbols)
+        for batch in (*([killer] for killer in killers[:LIKELY]), killers[LIKELY:]):
+            if batch and (killer := self._killer_among(batch)):
                 self.order.note(mutant.file, killer)
                 return Verdict(mutant, Fate.KILLED, killer.name)
         return Verdict(mutant, Fate.SURVIVED)
@@ -89,12 +101,14 @@ class Judge:
                 return True
         return False
 
-    def _passes(self, killer: Killer) -> bool:
+    def _killer_among(self, batch: list[Killer]) -> Killer | None:
+        """The first that fails."""
         try:
-            self.tree.make(list(killer.targets))
+            self.tree.make([killer.target for killer in batch])
         except BuildFailed:
-            return False  # a static_assert of a test, say
-        return killer.passes(self.tree.folder)
+            return batch[0]  # a static_assert of a test, say
+        failed = (killer for killer in batch if not killer.passes(self.tree.folder))
+        return next(failed, None)
 
 
 def judge_all(root: Path, folder: Path, mutants: list[Mutant], jobs: int, notice: Notice) -> None:
@@ -103,8 +117,8 @@ def judge_all(root: Path, folder: Path, mutants: list[Mutant], jobs: int, notice
     for mutant in mutants:
         by_file.setdefault(mutant.file, []).append(mutant)
     waiting: SimpleQueue[str] = SimpleQueue()
-    for file in sorted(by_file, key=lambda name: (not name.endswith(".h"), -len(by_file[name]))):
-        waiting.put(file)  # a header's take longest
+    for file in sorted(by_file, key=lambda name: (name.endswith(".h"), -len(by_file[name]))):
+        waiting.put(file)  # headers last: half the core is compiled again for each of theirs
 
     def work(number: int) -> None:
         judge = Judge(root, folder / f"tree{number}")

@@ -136,17 +136,21 @@ def condition_start(source: Source, question: int) -> int:
 
 def remove_statements(source: Source, region: Region) -> Changes:
     """A call, an assignment, a break or a continue that is not there."""
-    for place, token in places(source, region):
-        after = source.tokens[place - 1].text
-        if after in (";", "{", "}") and is_statement(source, place):
-            end = source.statement_end(place)
-            if end is not None:  # not the step of a for
-                yield Change("statement", token.start, source.tokens[end].end, ";")
+    place = region.first
+    while place < region.last:
+        end = source.statement_end(place) if is_statement(source, place) else None
+        if end is not None:
+            start = source.tokens[place].start
+            yield Change("statement", start, source.tokens[end].end, ";")
+        in_brackets = source.is_at(place, "(") or source.is_at(place, "[")  # as those of a for
+        place = source.partners[place] if in_brackets else place + 1
 
 
 def is_statement(source: Source, place: int) -> bool:
     """Whether an expression's statement begins here: neither a declaration nor a branch."""
     token, following = source.tokens[place], source.tokens[place + 1]
+    if source.tokens[place - 1].text not in (";", "{", "}"):
+        return False
     if token.text in ("break", "continue") or token.text in ("++", "--"):
         return True
     if token.kind != "word" or token.text in NO_STATEMENT or following.kind == "word":

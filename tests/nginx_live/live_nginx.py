@@ -6,6 +6,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +92,16 @@ def swap(nginx: NginxServer, live: Path, compiled: Compiled, timeline: Timeline)
     put(compiled.file, live)
     wait_until_in_force(nginx, live, compiled, after)
     timeline.settle(number)
+
+
+@contextmanager
+def stopped(worker: int) -> Iterator[None]:
+    """A worker that gets no processor, so that it cannot come to a new policy."""
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
 
 
 def threads(process: int) -> int:

@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.nginx_live.conftest import Serve
 from tests.nginx_live.live_load import Timeline, load
 from tests.nginx_live.live_nginx import (LOCATION, SECONDS, Compiled, in_force, locks,
-                                         policy_mappings, policy_memories, put, swap,
-                                         threads, wait_until_in_force)
+                                         policy_mappings, policy_memories, put, stopped,
+                                         swap, threads, wait_until_in_force)
 from tests.support.nginx_server import NginxServer
 from tests.support.raw_client import Connection, ask
 from tests.support.started import wait_for
@@ -33,16 +33,6 @@ def kill(nginx: NginxServer, worker: int) -> None:
     os.kill(worker, signal.SIGKILL)
     wait_for(lambda: worker not in nginx.workers() and len(nginx.workers()) == count,
              "another worker", SECONDS)
-
-
-@contextmanager
-def stopped(worker: int) -> Iterator[None]:
-    """A worker that gets no processor, so that it cannot come to a new policy."""
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(worker, signal.SIGCONT)
 
 
 def loader(nginx: NginxServer) -> int:

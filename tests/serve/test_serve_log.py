@@ -202,7 +202,7 @@ def test_lines_that_people_read(tmp_path: Path, upstream: RecordingUpstream) -> 
         evil = "https://evil.test"
         put = "Access-Control-Request-Method: PUT"
         assert said("/api/x", LISTED) == ("GET", "/api/x", LISTED, "allowed 200")
-        assert said("/api/x?a", None) == ("GET", "/api/x?a", "no Origin", "200")
+        assert said("/api/x?a", None) == ("GET", "/api/x?...", "no Origin", "200")
         assert said("/x", LISTED) == ("GET", "/x", LISTED, "no policy 200")
         assert said("/api/x", evil, "POST") == (
             "POST", "/api/x", evil, "denied 200: origin-not-allowed")

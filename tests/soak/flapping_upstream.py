@@ -23,7 +23,7 @@ from tests.soak.soak_questions import UPSTREAM_LINES, upstream_body, upstream_st
 BACKLOG = 4096
 UP_SECONDS = (2.0, 5.0)
 DOWN_SECONDS = (0.2, 0.8)
-LARGE_BYTES = 4 << 20  # for clients that read slowly: more than all buffers on the way hold
+LARGE_BODY = bytes(1 << 20)  # for clients that read slowly, or not at all
 
 WAYS = ("refuses", "resets", "garbles", "cuts", "is silent")
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -32,7 +32,7 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 
 def answer_to(target: str) -> bytes:
     path = target.partition("?")[0]
-    body = bytes(LARGE_BYTES) if path.endswith("/large") else upstream_body(target)
+    body = LARGE_BODY if path.endswith("/large") else upstream_body(target)
     lines = "".join(f"{name}: {value}\r\n" for name, value in UPSTREAM_LINES)
     return f"HTTP/1.1 {upstream_status(path)} As asked\r\n{lines}Connection: close\r\n" \
            f"Content-Length: {len(body)}\r\n\r\n".encode() + body

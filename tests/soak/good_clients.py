@@ -14,6 +14,7 @@ import random
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,9 @@ PIPELINED_MAX = 8
 PIPELINED_SHARE = 0.1
 
 NUMBERS_OF_A_THREAD = 1 << 40  # each thread numbers its questions in a range of its own
+
+
+Lost = tuple[Question, str | None]  # and what excuses it
 
 
 class Exchanging(AbstractContextManager["Exchanging"], Protocol):
@@ -93,30 +97,32 @@ class GoodClient:
 
     def _use_one_connection(self) -> None:
         left = self._draw.randrange(1, QUESTIONS_PER_CONNECTION)
-        unanswered: list[Question] = []
+        lost: list[Lost] = []
+        began = self._witness.begin()
         try:
             with self._connect() as connection:
-                while left > 0 and not unanswered and not self._witness.stopping:
+                while left > 0 and not lost and not self._witness.stopping:
                     questions = self._questions()
                     left -= len(questions)
-                    unanswered, error = self._ask(connection, questions)
+                    lost, error = self._ask(connection, questions)
                     if error is not None:
                         break
-        except OSError:  # while it was made: what would have been asked is asked below
-            unanswered = self._questions()
-        for question in unanswered:
-            self._ask_again(question)
+        except OSError as error:  # while it was made: what would have been asked is asked below
+            lost = [(question, self._excuse(question, None, error, began))
+                    for question in self._questions()]
+        for question, excuse in lost:
+            self._ask_again(question, excuse)
 
     def _ask(self, connection: Exchanging,
-             questions: list[Question]) -> tuple[list[Question], OSError | None]:
+             questions: list[Question]) -> tuple[list[Lost], OSError | None]:
         """Judges the answers. Returns the questions that have to be asked again."""
         began = self._witness.begin()
         answers, error = connection.exchange(questions)
-        again = questions[len(answers):]
-        for question, answer in zip(questions, answers):
-            if not self._is_answered(question, answer, began):
-                again.append(question)
-        return again, error
+        lost = []
+        for question, answer in zip_longest(questions, answers):
+            if answer is None or not self._is_answered(question, answer, began):
+                lost.append((question, self._excuse(question, answer, error, began)))
+        return lost, error
 
     def _is_answered(self, question: Question, answer: Response, began: Began) -> bool:
         """Judges an answer. False where it says that the upstream gave none."""
@@ -129,29 +135,40 @@ class GoodClient:
         self.outcome.counts["without the upstream" if failed else "good"] += 1
         return not failed
 
-    def _ask_again(self, question: Question) -> None:
+    def _ask_again(self, question: Question, excuse: str | None) -> None:
+        """On a new connection. A failure that is excused does not use up the one more try that
+        each request has."""
         self.outcome.counts["retried"] += 1
-        began = self._witness.begin()
-        answers: list[Response] = []
-        error: OSError | None
-        try:
-            with self._connect() as connection:
-                answers, error = connection.exchange([question])
-        except OSError as failure:
-            error = failure
-        if answers and self._is_answered(question, answers[0], began):
-            return
-        what = f"status {answers[0].status}" if answers else repr(error)
-        # Where the upstream gives no answer the gateway says so; it goes silent only with the
-        # upstream's own answer half passed on.
-        by_upstream = question.reaches_upstream and (bool(answers) or isinstance(error, CutShort))
+        for _ in range(1 if excuse is None else 2):
+            began = self._witness.begin()
+            answer: Response | None = None
+            error: OSError | None
+            try:
+                with self._connect() as connection:
+                    answers, error = connection.exchange([question])
+                    answer = answers[0] if answers else None
+            except OSError as failure:
+                error = failure
+            if answer is not None and self._is_answered(question, answer, began):
+                return
+            excuse = self._excuse(question, answer, error, began)
+            if excuse is not None:
+                self.outcome.counts[f"failed: {excuse}"] += 1
+                return
+        what = repr(error) if answer is None else f"status {answer.status}"
+        self.outcome.complain("failed", f"{what}: {question}")
+
+    def _excuse(self, question: Question, answer: Response | None, error: OSError | None,
+                began: Began) -> str | None:
+        """Where the upstream gives no answer the gateway says so; it goes silent only with the
+        upstream's own answer half passed on."""
+        by_upstream = question.reaches_upstream and (
+            answer is not None or isinstance(error, CutShort))
         if by_upstream and self._witness.upstream_was_down(began):
-            self.outcome.counts["failed: upstream"] += 1
-        elif not answers and self._witness.worker_was_killed(began):
-            self.outcome.counts["failed: worker killed"] += 1
-        else:
-            self.outcome.complain("failed", f"{question.method} {question.target} "
-                                            f"{question.lines}: {what}")
+            return "upstream"
+        if answer is None and self._witness.worker_was_killed(began):
+            return "worker killed"
+        return None
 
 
 def main() -> None:

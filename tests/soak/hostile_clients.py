@@ -45,7 +45,7 @@ MALFORMED = [
     b"GET /api/items HTTP/1.1\nHost: a\nOrigin: " + NEVER.encode() + b"\nConnection: close\n\n",
     b"GET /api/items HTTP/9.9\r\n" + HEAD + END,
     b"GET http://elsewhere.example/api/items HTTP/1.1\r\n" + HEAD + END,
-    b"GET /api/../public/news HTTP/1.1\r\n" + HEAD + END.replace(b"close", b"\x1b[31mclose"),
+    b"GET /public/../api/items HTTP/1.1\r\n" + HEAD + END.replace(b"close", b"\x1b[31mclose"),
     b"GET /public/%2e%2e/api/items HTTP/1.1\r\n" + HEAD + END,
     b"GET /api/\x1b[2J\x9b31m\xff HTTP/1.1\r\n" + HEAD + END,
     b"GET /api/items HTTP/1.1\r\nHost: a\r\nOrigin: \x1b]0;mine\x07" + LISTED + b"\r\n" + END,
@@ -60,12 +60,14 @@ MALFORMED = [
 GRANT = b"access-control-allow"
 
 PREFLIGHT = (("Origin", ALWAYS), ("Access-Control-Request-Method", "PUT"))
-# nginx takes 8 buffers of 32 KiB for a head; a line has to fit into one.
+# nginx takes 8 buffers of 32 KiB for a head, and a line has to fit into one; Debian's takes no more
+# than 1,000 lines.
 LINES_WITHIN = [tuple((f"X-Flood-{number}", "y" * 30_000) for number in range(7)),
-                tuple((f"X-{number}", "y") for number in range(5000))]
+                tuple((f"X-{number}", "y") for number in range(900))]
 LINES_PAST = [(("X-Flood", "y" * 33_000),),
               tuple((f"X-Flood-{number}", "y" * 31_000) for number in range(9)),
-              tuple((f"X-{number}", "y" * 20) for number in range(20_000))]
+              tuple((f"X-{number}", "y" * 20) for number in range(20_000)),
+              tuple((f"X-{number}", "y") for number in range(1_100))]
 REFUSED = (400, 414, 431)
 
 
@@ -135,11 +137,11 @@ class HostileClient:
         self.outcome.counts["floods within the limits"] += 1
         fault = self._witness.fault(question, answer, began)
         if fault is not None:
-            self.outcome.complain("wrong", fault[:500])
+            self.outcome.complain("wrong", fault)
 
     def _flood_past(self) -> None:
         question = Question("OPTIONS", "/api/items", 0,
-                            (*PREFLIGHT, *self._draw.choice(LINES_PAST)))
+                            (("Origin", NEVER), *self._draw.choice(LINES_PAST)))
         self._expect_refusal(question.wire())
 
     def _flood_of_target(self) -> None:

@@ -33,6 +33,7 @@ PAUSE_SECONDS = 0.1  # between two hostile acts
 RESETS = 2000  # streams, opened and reset at once
 PINGS = 5000
 CONTINUATIONS = 500
+CLOSED_WINDOWS = 8
 
 PREFLIGHT = Question("OPTIONS", "/api/items", 0,
                      (("Origin", ALWAYS), ("Access-Control-Request-Method", "PUT")))
@@ -119,7 +120,7 @@ class HostileClient:
         """Asks for a lot, and lets nothing of it come."""
         connection.send(frame(Type.SETTINGS, 0, struct.pack(">HI", 4, 0)))  # INITIAL_WINDOW_SIZE
         large = Question("GET", "/api/large", 0, REQUEST.lines)
-        for _ in range(TOGETHER_MAX):
+        for _ in range(CLOSED_WINDOWS):
             connection.send(connection.request(connection.take_stream(), large))
         return "HTTP/2 windows kept closed"
 

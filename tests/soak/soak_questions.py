@@ -21,6 +21,8 @@ UPSTREAM_VARY = UPSTREAM_LINES[1][1].lower()
 # Answers of the gateway itself when the upstream gave none.
 UPSTREAM_FAILED = (502, 504)
 
+SHOWN_MAX = 300  # characters of a question in a complaint
+
 Lines = tuple[tuple[str, str], ...]
 
 
@@ -40,6 +42,10 @@ class Question:
     def reaches_upstream(self) -> bool:
         """Preflights do not, whichever turn it is."""
         return expected(0, self.method, self.path, self.lines).status is None
+
+    def __str__(self) -> str:
+        lines = "; ".join(f"{name}: {value}" for name, value in self.lines)
+        return f"{self.method} {self.target} {lines}"[:SHOWN_MAX]
 
     def wire(self) -> bytes:
         """As HTTP/1.1, on a connection that stays open."""
@@ -129,5 +135,4 @@ def find_fault(question: Question, answer: Response, first: int, last: int) -> s
         return str(error)
     if None in faults:
         return None
-    return f"{question.method} {question.path} {question.lines}: {faults[-1]} " \
-           f"(policies {first} to {last})"
+    return f"{faults[-1]} (policies {first} to {last}): {question}"

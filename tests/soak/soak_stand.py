@@ -24,12 +24,14 @@ from tests.soak.soak_outcome import Outcome
 from tests.soak.soaked_gateway import SECONDS, SoakedGateway, wait_until_written
 from tests.support.certificates import Authority
 from tests.support.cors_command import ROOT
+from tests.support.reachable_folder import reachable_folder
 from tests.support.started import Started, processes_of_session
 
 PYTHON = "/usr/bin/python3"
 SAMPLE_SECONDS = 1.0
 CYCLE_SECONDS = 60.0  # a storm and a crowd
 CROWD_SHARE = 1 / 3
+LEAVING_SHARE = 1 / 4  # in which what a crowd needed is given back
 WARM_UP_SHARE = 0.25
 HOSTILE_THREADS = 2
 
@@ -115,9 +117,10 @@ class Stand:
         pair = Authority(self.folder).sign("localhost", "DNS:localhost", "IP:127.0.0.1")
         tls = ["--tls-cert", str(pair.certificate), "--tls-key", str(pair.key)]
         for gateway in Gateways:
-            self.gateways[gateway] = self.started.enter_context(SoakedGateway(
+            self.gateways[gateway] = SoakedGateway(
                 self.folder / gateway.name.lower(), gateway, upstream,
-                tls if gateway is Gateways.TLS else []))
+                tls if gateway is Gateways.TLS else [])
+            self.started.enter_context(self.gateways[gateway])
         plain, tls_port = (self.gateways[gateway].wait_until_ready() for gateway in Gateways)
         plan = self.plan
         self.client("good", "good_clients", Gateways.PLAIN.name, plain, plan.good_threads)
@@ -169,10 +172,15 @@ class Stand:
         """Memory is looked at in storms only: in a crowd it holds what the crowd needs."""
         if not self.storm.is_set():
             self.crowd_held.append(self.conditions.crowd_held)
+        if not self.storm.is_set() or self._is_crowd_leaving(at):
             return
         for gateway, running in self.gateways.items():
             self.memories[gateway].sample(at, running.process.pid, running.master(),
                                           running.workers())
+
+    def _is_crowd_leaving(self, at: float) -> bool:
+        cycle = self.plan.cycle_seconds
+        return at > cycle and at % cycle < cycle * LEAVING_SHARE
 
     def _look_after_all(self) -> None:
         for name, part in [*self.parts.items(),
@@ -202,3 +210,11 @@ class Stand:
                 *(f"process {process}" for process in processes_of_session(session))]
         return GatewayResult(memory, memory.lines(self.plan.seconds * WARM_UP_SHARE),
                              running.log_reader.counts, running.log_reader.kept, code, left, used)
+
+
+def soak(plan: Plan, progress: Callable[[str], None]) -> Result:
+    """In a folder of its own, which the gateways' workers get to, whoever they run as."""
+    with reachable_folder() as folder:
+        with ExitStack() as started:
+            result = Stand(folder, plan, started, progress).run()
+    return result

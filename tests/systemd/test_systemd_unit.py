@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.serve.recording_upstream import RecordingUpstream
 from tests.serve.serving import COMMAND, LISTED, POLICY, Gateway, gateway
-from tests.support.reachable_folder import tmp_path  # noqa: F401
+from tests.support.reachable_folder import reachable_folder
 from tests.support.started import wait_for
 from tests.systemd.systemd_unit import (
     EXPOSURE_MAX, allowed_calls, analyze, exposure, recorded_section, score_section, values,
@@ -30,7 +31,13 @@ AS_NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"
 
 
 @pytest.fixture()
-def unit(tmp_path: Path) -> Path:  # noqa: F811
+def open_folder() -> Iterator[Path]:
+    with reachable_folder() as folder:
+        yield folder
+
+
+@pytest.fixture()
+def unit(tmp_path: Path) -> Path:
     return write_unit(tmp_path, Path(COMMAND))
 
 
@@ -82,14 +89,13 @@ def replace_policy(served: Gateway, text: str) -> None:
     beside.replace(served.folder / "cors.yaml")
 
 
-def test_gateway_under_what_it_allows(
-        tmp_path: Path, unit: Path) -> None:  # noqa: F811
+def test_gateway_under_what_it_allows(open_folder: Path, unit: Path) -> None:
     """Starting, answering, a new policy, a reload, a worker that comes back, the end."""
-    scratch = tmp_path / "tmp"
+    scratch = open_folder / "tmp"
     scratch.mkdir()
     scratch.chmod(0o1777)
     with RecordingUpstream() as upstream, \
-            gateway(tmp_path, "--upstream", upstream.url, "--watch",
+            gateway(open_folder, "--upstream", upstream.url, "--watch",
                     before=[*AS_NOBODY, *confined(unit)]) as served:
         count = len(served.workers())
         assert served.allows(LISTED) and not served.allows(NEW)

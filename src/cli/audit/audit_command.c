@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cors audit: finds out which origins servers trust, and says which of them should not be. */
+#include <jansson.h>
+#include <stdlib.h>
+
 #include "audit_dry_run.h"
 #include "audit_run.h"
 #include "command.h"
@@ -68,9 +71,23 @@ static int run(const struct audit_settings *settings) {
     return code;
 }
 
+/*
+ * The memory of JSON. Where there is none a record or report would be without a member or a finding
+ * and look whole, and so the command ends, as it does for all other memory.
+ */
+static void *allocate_or_end(size_t size) {
+    void *memory = malloc(size);
+    if (memory == NULL) {
+        (void)fputs("cors audit: out of memory\n", stderr);
+        exit(EXIT_FAILED);
+    }
+    return memory;
+}
+
 int cors_audit_main(int argc, char **argv) {
     struct keep keep = {NULL};
     struct audit_settings settings;
+    json_set_alloc_funcs(allocate_or_end, free);
     int code = audit_settings_read(&keep, argc, argv, &settings);
     if (code < 0) {
         code = run(&settings);

@@ -156,8 +156,8 @@ bool check_json_print(const struct check_outcome *outcome, FILE *stream) {
         text_or_null(outcome->server_id), "snippet", text_or_null(outcome->snippet), "notes",
         list_of(sentence, keep, outcome->notes, outcome->note_count), "remarks",
         list_of(sentence, keep, call->remarks, call->remark_count));
-    bool written = whole != NULL && json_print(whole, JSON_INDENT(2), stream) &&
-                   fputc('\n', stream) != EOF;
+    bool written =
+        whole != NULL && json_print(whole, JSON_INDENT(2), stream) && fputc('\n', stream) != EOF;
     json_decref(whole);
     return written;
 }

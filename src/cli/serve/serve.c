@@ -71,40 +71,33 @@ static int open_signals(void) {
     return signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void say_closed(const struct serve_gateway *gateway, const char *folder,
-                       const struct serve_closed *closed) {
-    const char *user = gateway->options->workers.name;
-    if (closed->path[0] == '\0') {
-        serve_say("cannot run nginx's workers as %s: %s; --user names another, and --user root has "
+/* nginx would start, and then answer 403 or never notice a new policy. */
+static bool find_way(const struct serve_user *workers, struct serve_way *way) {
+    if (!serve_way_find(workers, way)) {
+        serve_say("cannot run nginx's workers as %s: %s. --user names another, and --user root has "
                   "them run as root",
-                  user, strerror(closed->fault));
-    } else if (folder == gateway->folder.path) {
-        serve_say("%s, whom nginx's workers run as, cannot enter %s: %s. Name another place for "
-                  "temporary files in $TMPDIR, such as /tmp",
-                  user, closed->path, strerror(closed->fault));
-    } else {
-        serve_say("%s, whom nginx's workers run as, cannot enter %s: %s. To serve %s, let others "
-                  "enter it (chmod o+x), or name a user who can with --user",
-                  user, closed->path, strerror(closed->fault), folder);
+                  workers->name, strerror(errno));
+        return false;
     }
+    if (way->closed) {
+        serve_say(
+            "%s, whom nginx's workers run as, may not enter %s: let others do so (chmod o+x), "
+            "or name a user who may with --user",
+            workers->name, way->folder);
+        return false;
+    }
+    return true;
 }
 
-/* nginx would start, and then answer 403 or never notice a new policy. */
-static bool workers_get_everywhere(const struct serve_gateway *gateway) {
-    const struct serve_options *options = gateway->options;
-    const char *folders[SERVE_MOUNTS_MAX + 1] = {gateway->folder.path};
-    size_t count = 1;
-    struct serve_closed closed;
-    for (size_t i = 0; i < options->mount_count; i++) {
+static bool find_ways(struct serve_gateway *gateway) {
+    struct serve_options *options = gateway->options;
+    bool found = find_way(&options->workers, &gateway->folder.way);
+    for (size_t i = 0; i < options->mount_count && found; i++) {
         if (options->mounts[i].directory != NULL) {
-            folders[count++] = options->mounts[i].directory;
+            found = find_way(&options->workers, &options->mounts[i].way);
         }
     }
-    if (serve_user_can_enter(&options->workers, folders, count, &closed)) {
-        return true;
-    }
-    say_closed(gateway, folders[closed.folder], &closed);
-    return false;
+    return found;
 }
 
 /* Everything that has to stand before nginx runs. */
@@ -121,8 +114,21 @@ static bool prepare(struct serve_gateway *gateway, const char *module) {
     (void)umask(S_IRWXG |
                 S_IRWXO); /* what is written from here on is nobody else's; nginx's, too */
     return serve_folder_create(&gateway->folder, &gateway->options->workers) &&
-           workers_get_everywhere(gateway) && serve_policy_write(gateway, gateway->policy) &&
+           find_ways(gateway) && serve_policy_write(gateway, gateway->policy) &&
            write_configuration(gateway, module);
+}
+
+static bool start_nginx(struct serve_gateway *gateway, const char *nginx, int listening) {
+    int inherited[SERVE_MOUNTS_MAX + 2] = {listening, gateway->folder.way.handed_down};
+    char prefix[SERVE_WAY_PATH_MAX];
+    size_t count = 2;
+    for (size_t i = 0; i < gateway->options->mount_count; i++) {
+        if (gateway->options->mounts[i].directory != NULL) {
+            inherited[count++] = gateway->options->mounts[i].way.handed_down;
+        }
+    }
+    serve_way_write(&gateway->folder.way, prefix);
+    return serve_process_start(&gateway->nginx, nginx, prefix, inherited, count);
 }
 
 static int run(struct serve_gateway *gateway, const char *nginx, const char *module) {
@@ -137,7 +143,7 @@ static int run(struct serve_gateway *gateway, const char *nginx, const char *mod
         (void)close(listening);
         return EXIT_FAILED;
     }
-    if (!serve_process_start(&gateway->nginx, nginx, gateway->folder.path, listening)) {
+    if (!start_nginx(gateway, nginx, listening)) {
         return EXIT_FAILED;
     }
     gateway->group = gateway->nginx.pid;

@@ -283,6 +283,8 @@ static void write_api_location(FILE *stream, const struct serve_options *options
 }
 
 static void write_folder_location(FILE *stream, const struct serve_mount *mount) {
+    char folder[SERVE_WAY_PATH_MAX];
+    serve_way_write(&mount->way, folder);
     if (mount->prefix[0] != '\0') {
         (void)fprintf(stream,
                       "        location = \"%s\" {\n"
@@ -291,7 +293,7 @@ static void write_folder_location(FILE *stream, const struct serve_mount *mount)
                       mount->prefix, mount->prefix);
     }
     (void)fprintf(stream, "        location \"%s/\" {\n            alias ", mount->prefix);
-    write_quoted(stream, mount->directory, "/");
+    write_quoted(stream, folder, "/");
     (void)fputs(";\n"
                 "            index index.html;\n"
                 "            location ~ \"/[.](?!well-known(?:/|$))\" {\n"

@@ -137,6 +137,7 @@ bool serve_folder_create(struct serve_folder *folder, const struct serve_user *w
         folder->path[0] = '\0';
         return false;
     }
+    folder->way = serve_way_plain(folder->path);
     if (!serve_user_admit(workers, folder->lock)) {
         serve_say("cannot let %s into %s: %s", workers->name, folder->path, strerror(errno));
         serve_folder_remove(folder);
@@ -147,6 +148,7 @@ bool serve_folder_create(struct serve_folder *folder, const struct serve_user *w
 
 void serve_folder_remove(struct serve_folder *folder) {
     if (folder->path[0] != '\0') {
+        serve_way_finish(&folder->way);
         remove_entry(AT_FDCWD, folder->path, LEVELS_MAX);
         folder->path[0] = '\0';
     }

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 
 #include "serve_user.h"
+#include "serve_way.h"
 
 struct serve_folder {
-    char path[4096]; /* "" where there is none */
-    int lock;        /* the folder, open; locked while this gateway runs */
+    char path[4096];      /* "" where there is none */
+    int lock;             /* the folder, open; locked while this gateway runs */
+    struct serve_way way; /* of nginx to it */
 };
 
 /*

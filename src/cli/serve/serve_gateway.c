@@ -160,8 +160,11 @@ static void read_stream(struct serve_gateway *gateway, enum serve_stream stream,
                         struct serve_lines lines) {
     struct serve_begun_line *begun = &gateway->begun[stream];
     if (lines.lost > 0) {
-        serve_say("%llu lines of nginx were lost: they come too fast",
+        serve_say("%llu lines of nginx were lost: they come too fast, or memory is short",
                   (unsigned long long)lines.lost);
+        if (stream == SERVE_STREAM_ERRORS && gateway->state == GATEWAY_STARTING) {
+            serve_process_kill(&gateway->nginx, gateway->group); /* that it serves was one of them */
+        }
     }
     if (lines.size > 0 && (begun->size == 0 || join_begun_line(begun, &lines))) {
         const char *rest = lines.bytes;

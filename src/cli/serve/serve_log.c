@@ -26,7 +26,7 @@ static bool starts_with(cors_slice slice, const char *text) {
 }
 
 static cors_slice skip(cors_slice slice, size_t size) {
-    return (cors_slice){slice.data + size, slice.size - size};
+    return (cors_slice){size == 0 ? slice.data : slice.data + size, slice.size - size};
 }
 
 /* What stands after the first occurrence of a text; empty where it does not occur. */

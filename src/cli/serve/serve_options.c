@@ -153,6 +153,7 @@ static int read_folder(const char *option, const char *path, struct serve_mount 
         return complain(
             "%s: nginx cannot take a folder with a control character or a $ in its name", option);
     }
+    mount->way = serve_way_plain(mount->directory);
     return -1;
 }
 
@@ -372,7 +373,10 @@ int serve_options_read(int argc, char **argv, struct serve_options *options) {
 
 void serve_options_finish(struct serve_options *options) {
     for (size_t i = 0; i < options->mount_count; i++) {
-        free(options->mounts[i].directory);
+        if (options->mounts[i].directory != NULL) {
+            serve_way_finish(&options->mounts[i].way);
+            free(options->mounts[i].directory);
+        }
     }
     free(options->policy_path);
     free(options->tls_certificate);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "serve_user.h"
+#include "serve_way.h"
 
 /* The most mounts of one gateway: far more than anyone types. */
 enum { SERVE_MOUNTS_MAX = 64 };
@@ -28,8 +29,9 @@ struct serve_upstream {
 
 /* What the gateway serves below a path: an API, or a folder. */
 struct serve_mount {
-    char prefix[256]; /* "" for all paths, or "/api": without a slash at its end */
-    char *directory;  /* absolute, without a slash at its end; NULL for an API */
+    char prefix[256];     /* "" for all paths, or "/api": without a slash at its end */
+    char *directory;      /* absolute, without a slash at its end; NULL for an API */
+    struct serve_way way; /* of nginx's workers to the folder */
     struct serve_upstream upstream;
 };
 

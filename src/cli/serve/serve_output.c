@@ -72,7 +72,8 @@ static struct piece *take_piece(void) {
 static void say_left_out(uint64_t count) {
     char text[128];
     int size =
-        snprintf(text, sizeof text, "cors serve: %llu lines left out, the terminal is too slow\n",
+        snprintf(text, sizeof text,
+                 "cors serve: %llu lines left out, the terminal is too slow or memory is short\n",
                  (unsigned long long)count);
     write_all(STDERR_FILENO, text, (size_t)size);
 }
@@ -112,7 +113,8 @@ bool serve_output_start(void) {
 
 void serve_output_stop(void) {
     struct timespec deadline;
-    (void)clock_gettime(CLOCK_REALTIME, &deadline);
+    /* Not the wall clock: where that is set back the end would wait for as long. */
+    (void)clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += END_SECONDS;
     if (!output.running) {
         return;
@@ -120,22 +122,25 @@ void serve_output_stop(void) {
     (void)pthread_mutex_lock(&output.mutex);
     int fault = 0;
     while (fault == 0 && (output.writing || output.first != NULL || output.left_out > 0)) {
-        fault = pthread_cond_timedwait(&output.emptied, &output.mutex, &deadline);
+        fault = pthread_cond_clockwait(&output.emptied, &output.mutex, CLOCK_MONOTONIC, &deadline);
     }
     output.running = false;
     (void)pthread_mutex_unlock(&output.mutex);
 }
 
-/* Puts a piece into the queue, or counts it as left out. */
-static void enqueue(int descriptor, const char *text, size_t size) {
+/* Puts a piece into the queue, or counts it as left out. Returns false where memory failed. */
+static bool enqueue(int descriptor, const char *text, size_t size) {
     struct piece *piece = malloc(sizeof *piece + size);
+    if (piece == NULL) {
+        return false;
+    }
+    *piece = (struct piece){.descriptor = descriptor, .size = size};
+    memcpy(piece->text, text, size);
     (void)pthread_mutex_lock(&output.mutex);
-    if (piece == NULL || output.waiting + size > WAITING_MAX) {
+    if (output.waiting + size > WAITING_MAX) {
         free(piece);
         output.left_out++;
     } else {
-        *piece = (struct piece){.descriptor = descriptor, .size = size};
-        memcpy(piece->text, text, size);
         if (output.last == NULL) {
             output.first = piece;
         } else {
@@ -146,39 +151,82 @@ static void enqueue(int descriptor, const char *text, size_t size) {
         (void)pthread_cond_signal(&output.arrived);
     }
     (void)pthread_mutex_unlock(&output.mutex);
+    return true;
+}
+
+/* Queued, or written at once while there is no thread. Returns false where memory failed. */
+static bool print_text(FILE *stream, const char *text, size_t size) {
+    if (output.running) {
+        return enqueue(fileno(stream), text, size);
+    }
+    write_all(fileno(stream), text, size);
+    return true;
 }
 
 void serve_output_write(FILE *stream, const char *text, size_t size) {
-    if (output.running) {
-        enqueue(fileno(stream), text, size);
-    } else {
-        write_all(fileno(stream), text, size);
+    if (!print_text(stream, text, size)) {
+        (void)pthread_mutex_lock(&output.mutex);
+        output.left_out++;
+        (void)pthread_cond_signal(&output.arrived);
+        (void)pthread_mutex_unlock(&output.mutex);
     }
 }
 
 /*
- * Names of files and the like come from outside: of all that a message holds, only its end is a
- * control character.
+ * The line of a message, of malloc, or NULL where memory failed. Names of files and the like come
+ * from outside: of all that a message holds, only its end is a control character.
  */
-void serve_say_list(const char *format, va_list arguments) {
+static char *write_line(const char *format, va_list arguments, size_t *size) {
     char *words = NULL;
     char *line = NULL;
-    size_t size = 0;
     int length = vasprintf(&words, format, arguments);
     if (length < 0) {
-        return;
+        return NULL;
     }
-    FILE *stream = open_memstream(&line, &size);
+    FILE *stream = open_memstream(&line, size);
+    bool whole = false;
     if (stream != NULL) {
         (void)fputs("cors serve: ", stream);
         print_clean(stream, (cors_slice){words, (size_t)length});
         (void)fputc('\n', stream);
-        if (fclose(stream) == 0) {
-            serve_output_write(stderr, line, size);
-        }
-        free(line);
+        whole = ferror(stream) == 0;
+        whole = fclose(stream) == 0 && whole;
     }
     free(words);
+    if (!whole) {
+        free(line);
+        line = NULL;
+    }
+    return line;
+}
+
+/*
+ * Without memory a message is said too, since it says most likely that memory is out: at once, cut
+ * at some length, and in plain ASCII.
+ */
+static void say_without_memory(const char *format, va_list arguments) {
+    char line[512] = "cors serve: ";
+    size_t start = strlen(line);
+    (void)vsnprintf(line + start, sizeof line - start - 1, format, arguments);
+    size_t size = strlen(line);
+    for (size_t i = start; i < size; i++) {
+        bool plain = line[i] >= ' ' && line[i] <= '~';
+        line[i] = (char)(plain ? line[i] : '?');
+    }
+    line[size] = '\n';
+    write_all(STDERR_FILENO, line, size + 1);
+}
+
+void serve_say_list(const char *format, va_list arguments) {
+    size_t size = 0;
+    va_list again;
+    va_copy(again, arguments);
+    char *line = write_line(format, arguments, &size);
+    if (line == NULL || !print_text(stderr, line, size)) {
+        say_without_memory(format, again);
+    }
+    free(line);
+    va_end(again);
 }
 
 void serve_say(const char *format, ...) {

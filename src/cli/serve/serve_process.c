@@ -167,12 +167,22 @@ static char **nginx_environment(char *listening, char *serve) {
     return environment;
 }
 
+static bool keep_open(const int *descriptors, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (descriptors[i] >= 0 && fcntl(descriptors[i], F_SETFD, 0) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Everything here is safe between fork and exec. Never returns. */
-_Noreturn static void become_nginx(const char *nginx, const char *folder, char **environment,
-                                   int listening, const int *outputs, pid_t parent) {
+_Noreturn static void become_nginx(const char *nginx, const char *prefix, char **environment,
+                                   const int *inherited, size_t inherited_count, const int *outputs,
+                                   pid_t parent) {
     char *const arguments[] = {(char *)(uintptr_t)nginx,
                                "-p",
-                               (char *)(uintptr_t)folder,
+                               (char *)(uintptr_t)prefix,
                                "-c",
                                SERVE_CONFIG_NAME,
                                "-e",
@@ -196,7 +206,7 @@ _Noreturn static void become_nginx(const char *nginx, const char *folder, char *
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
         dup2(outputs[SERVE_STREAM_DECISIONS], STDOUT_FILENO) < 0 ||
         dup2(outputs[SERVE_STREAM_ERRORS], STDERR_FILENO) < 0 ||
-        fcntl(listening, F_SETFD, 0) != 0 || chdir(folder) != 0) {
+        !keep_open(inherited, inherited_count) || chdir(prefix) != 0) {
         _exit(1);
     }
     (void)execve(nginx, arguments, environment);
@@ -224,18 +234,18 @@ static void close_all(const int *descriptors) {
     }
 }
 
-bool serve_process_start(struct serve_process *process, const char *nginx, const char *folder,
-                         int listening) {
-    char inherited[32];
+bool serve_process_start(struct serve_process *process, const char *nginx, const char *prefix,
+                         const int *inherited, size_t inherited_count) {
+    char listening[32];
     static char serve[] = "CORS_SERVE=1";
     int inputs[SERVE_STREAM_COUNT] = {-1, -1};
     int outputs[SERVE_STREAM_COUNT] = {-1, -1};
     pid_t parent = getpid();
-    (void)snprintf(inherited, sizeof inherited, "NGINX=%d;", listening);
-    char **environment = nginx_environment(inherited, serve);
+    (void)snprintf(listening, sizeof listening, "NGINX=%d;", inherited[0]);
+    char **environment = nginx_environment(listening, serve);
     pid_t pid = environment != NULL && make_pipes(inputs, outputs) ? fork() : -1;
     if (pid == 0) {
-        become_nginx(nginx, folder, environment, listening, outputs, parent);
+        become_nginx(nginx, prefix, environment, inherited, inherited_count, outputs, parent);
     }
     if (pid < 0) {
         serve_say("cannot start %s: %s", nginx, strerror(errno));
@@ -246,7 +256,7 @@ bool serve_process_start(struct serve_process *process, const char *nginx, const
         memcpy(process->pipes, inputs, sizeof inputs);
     }
     close_all(outputs);
-    (void)close(listening);
+    (void)close(inherited[0]);
     free(environment);
     return pid > 0;
 }

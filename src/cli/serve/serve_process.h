@@ -31,11 +31,15 @@ char *serve_module_find(void);
 int serve_listen(struct serve_options *options);
 
 /*
- * Starts nginx in `folder`, which has its configuration. nginx gets SIGTERM when this thread ends,
- * however it ends. `listening` is closed here. Says what is wrong and returns false on failure.
+ * Starts nginx, which gets SIGTERM when this thread ends, however it ends. Says what is wrong and
+ * returns false on failure.
+ *
+ * prefix     the folder that has its configuration, as nginx gets to it.
+ * inherited  the descriptors that it keeps: first the socket that it listens on, which is closed
+ *            here, then any others; -1 among them is none.
  */
-bool serve_process_start(struct serve_process *process, const char *nginx, const char *folder,
-                         int listening);
+bool serve_process_start(struct serve_process *process, const char *nginx, const char *prefix,
+                         const int *inherited, size_t inherited_count);
 
 /* Sends a signal to the master. */
 void serve_process_signal(const struct serve_process *process, int number);

@@ -6,9 +6,7 @@
 #ifndef CORS_SERVE_USER_H
 #define CORS_SERVE_USER_H
 
-#include <limits.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 /* Longer than any name of a user or group on Linux. */
@@ -36,19 +34,5 @@ bool serve_user_differs(const struct serve_user *user);
  * it but its owner. Does nothing where they are of the same user. Returns false with errno.
  */
 bool serve_user_admit(const struct serve_user *user, int descriptor);
-
-/* What keeps a user from a folder. */
-struct serve_closed {
-    size_t folder;       /* which of the folders it is */
-    char path[PATH_MAX]; /* the first on the way there that it cannot enter */
-    int fault;           /* an errno; with no path: why the user could not be tried */
-};
-
-/*
- * Whether the user can enter all of these folders, found out by becoming it in a process of its
- * own. Fills in `closed` and returns false where it cannot.
- */
-bool serve_user_can_enter(const struct serve_user *user, const char *const *folders, size_t count,
-                          struct serve_closed *closed);
 
 #endif
