@@ -51,10 +51,28 @@ function suggestBoolean(value) {
     return FALSE_WORDS.includes(word) ? 'false' : undefined;
 }
 
-/** A value as a list of one; undefined where it is too long. @param {string} value */
+/**
+ * Whether a text can stand in a list of YAML without quotes, as origins and names mostly can, and
+ * several of them with commas between. A *, - or : would mean something else where an item begins,
+ * and a : where one ends.
+ *
+ * @param {string} text
+ */
+function isPlainList(text) {
+    return /^[A-Za-z0-9/._~+*:, -]+$/.test(text) && !/(^|[, ])[*:-]|:($|[, ])/.test(text);
+}
+
+/**
+ * A list of one value, as it could be written; undefined where it is too long or would need
+ * escapes.
+ *
+ * @param {string} value
+ */
 function suggestList(value) {
-    const size = new TextEncoder().encode(value).length;
-    return size > LIST_SIZE_MAX ? undefined : shown(`[${value}]`);
+    const quote = isPlainList(value) ? '' : '"';
+    const list = `[${quote}${value}${quote}]`;
+    const size = new TextEncoder().encode(list).length;
+    return size > LIST_SIZE_MAX || /[\0-\x1f\x7f"\\]/.test(value) ? undefined : list;
 }
 
 export class PolicyReader {

@@ -20,6 +20,10 @@ _cors() {
       compopt -o filenames 2>/dev/null
       return
       ;;
+    --user)
+      mapfile -t COMPREPLY < <(compgen -u -- "$current")
+      return
+      ;;
     --page)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       compopt -o filenames 2>/dev/null
@@ -54,7 +58,7 @@ _cors() {
           decide) words='--policy --env --color --help' ;;
           serve)
             words='--policy --upstream --mount --listen --env --enforce --tls-cert --tls-key
-              --watch --print-config --color --help'
+              --user --watch --print-config --color --help'
             ;;
           *) return ;;
         esac

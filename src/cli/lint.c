@@ -97,7 +97,7 @@ static bool lint_file(const char *path, const struct lint_options *options, json
         }
     }
     if (status == CORS_TOO_LARGE) {
-        (void)fprintf(stderr, "cors lint: the lists of %s are larger than a policy can be\n", path);
+        terminal_complain("cors lint: the lists of %s are larger than a policy can be", path);
         counts->errors++;
     }
     cors_builder_destroy(builder);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "terminal.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,4 +83,18 @@ void print_clean(FILE *stream, cors_slice text) {
         }
         text = (cors_slice){text.data + size, text.size - size};
     }
+}
+
+/* The longest path, and the words around it. */
+enum { COMPLAINT_MAX = 8192 };
+
+void terminal_complain(const char *format, ...) {
+    char words[COMPLAINT_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    size_t whole = size < 0 ? 0 : (size_t)size;
+    print_clean(stderr, (cors_slice){words, whole < sizeof words ? whole : sizeof words - 1});
+    (void)fputc('\n', stderr);
 }

@@ -30,6 +30,12 @@ void style_end(FILE *stream, bool colour);
  */
 void print_clean(FILE *stream, cors_slice text);
 
+/*
+ * Prints a line to standard error, clean as above whatever the names of files and the like hold. It
+ * allocates nothing, since it also tells that there is no memory.
+ */
+__attribute__((format(printf, 1, 2))) void terminal_complain(const char *format, ...);
+
 /* The size of the UTF-8 character at the start of the text, or 0 where it must not be printed. */
 size_t printable_size(cors_slice text);
 

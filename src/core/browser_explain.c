@@ -122,13 +122,13 @@ static bool is_apt(enum placeholder place, cors_slice text) {
     return !is_url(place) || slice_holds(text, ':');
 }
 
-/* A placeholder with nothing behind it ends where a word does, or for a value the line. */
+/* A placeholder with nothing behind it ends where its word does, or for a value the line. */
 static bool ends_word(enum placeholder place, char byte) {
     if (place == PLACE_VALUE) {
         return byte == '\n' || byte == '\r';
     }
-    return byte_is_blank(byte) || (!is_url(place) && (byte == '\'' || byte == '"' || byte == '`' ||
-                                                      byte == ')' || byte == ','));
+    return !is_url(place) &&
+           (byte == '\'' || byte == '"' || byte == '`' || byte == ')' || byte == ',');
 }
 
 static bool take_word(cors_slice *text, enum placeholder place, cors_slice *word) {
@@ -183,11 +183,8 @@ static bool take_place(cors_slice *text, enum placeholder place, cors_slice *wor
     if (!cors_template_next(words, past_bar, &next)) {
         return take_word(text, place, &captures->places[place]);
     }
-    if (next.literal.size > 0) {
-        return take_until(text, place, next.literal, &captures->places[place]);
-    }
-    /* {url}{redirected} and the like: templates put a quote between all others. */
-    return false;
+    /* Not of {url}{redirected} and the like: templates put a quote between all others. */
+    return next.literal.size > 0 && take_until(text, place, next.literal, &captures->places[place]);
 }
 
 /* {reason} ends an envelope: what follows is another template's. */

@@ -140,15 +140,12 @@ void cors_fetch_enter(struct cors_fetch *fetch, int64_t now) {
 /* Whether a * stands in the list before what is no token. */
 static bool has_early_wildcard(cors_slice list) {
     cors_slice element;
-    while (slice_next_element(&list, &element)) {
-        if (slice_equals(element, CORS_SLICE("*"))) {
-            return true;
-        }
-        if (element.size > 0 && !slice_is_all(element, BYTE_TOKEN)) {
-            return false;
-        }
+    bool early = false;
+    while (!early && slice_next_element(&list, &element) &&
+           (element.size == 0 || slice_is_all(element, BYTE_TOKEN))) {
+        early = slice_equals(element, CORS_SLICE("*"));
     }
-    return false;
+    return early;
 }
 
 /* Which headers script can read of an answer that passed. "CORS filtered response". */

@@ -16,10 +16,8 @@ static void add(struct value_writer *writer, cors_slice text) {
         writer->full = true;
         return;
     }
-    if (text.size > 0) {
-        memcpy(writer->data + writer->size, text.data, text.size);
-        writer->size += text.size;
-    }
+    memcpy(writer->data + writer->size, text.data, text.size); /* which is never empty */
+    writer->size += text.size;
 }
 
 static void add_element(struct value_writer *writer, cors_slice element) {

@@ -66,8 +66,9 @@ static inline bool cors_regex_take(struct regex_source *source, const char *text
 /* Reads what stands for one byte: which it can be, and flags. False with `source->offset`. */
 bool cors_regex_read_set(struct regex_source *source, uint64_t *set, uint8_t *flags);
 
+/* Whether a set that is not empty holds one byte. */
 static inline bool cors_regex_is_single(uint64_t set) {
-    return set != 0 && (set & (set - 1)) == 0;
+    return (set & (set - 1)) == 0;
 }
 
 enum { REGEX_DEPTH_MAX = 32, REGEX_UNBOUNDED = UINT16_MAX };

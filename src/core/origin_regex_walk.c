@@ -95,7 +95,7 @@ static void add_set(struct regex_walk *walk, const struct regex_node *node) {
 
 static void add_start(struct regex_walk *walk) {
     walk->started = true;
-    walk->impossible = walk->impossible || walk->count > 0; /* pieces are never empty */
+    walk->impossible = walk->count > 0; /* pieces are never empty */
 }
 
 /* The first item of the branch that is taken; 0 where none is, or it is empty. */

@@ -352,7 +352,7 @@ void cors_draft_check_origins(cors_builder *builder, struct draft *draft) {
     if (status == CORS_OK) {
         report_duplicates(builder, draft);
     } else {
-        builder->out_of_memory = builder->out_of_memory || status == CORS_NO_MEMORY;
+        builder->out_of_memory = status == CORS_NO_MEMORY;
         builder->too_large = builder->too_large || status == CORS_TOO_LARGE;
     }
 }

@@ -7,6 +7,9 @@
 
 static const cors_slice none = {"", 0};
 
+/* A longer list is not written out in a suggestion. */
+enum { LIST_SHOWN_MAX = 128 };
+
 struct reading {
     struct yaml_events *events;
     struct origin_sources *sources;
@@ -275,21 +278,63 @@ static void read_origin(struct reading *reading) {
     }
 }
 
+/*
+ * Whether a text can stand in a list of YAML without quotes, as origins and names mostly can, and
+ * several of them with commas between. A *, - or : would mean something else where an item begins,
+ * and a : where one ends.
+ */
+static bool is_plain_list(cors_slice text) {
+    static const char marks[] = "/._~+*:-, ";
+    char before = ' ';
+    for (size_t i = 0; i < text.size; i++) {
+        char byte = text.data[i];
+        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+        bool digit = byte >= '0' && byte <= '9';
+        bool ends = byte == ',' || byte == ' ';
+        bool begins = before == ',' || before == ' ';
+        if ((!letter && !digit && (byte == '\0' || strchr(marks, byte) == NULL)) ||
+            (begins && strchr("*:-", byte) != NULL) || (ends && before == ':')) {
+            return false;
+        }
+        before = byte;
+    }
+    return text.size > 0 && before != ':';
+}
+
+/* Whether it can stand there between quotation marks, as it is. */
+static bool is_quotable(cors_slice text) {
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = (uint8_t)text.data[i];
+        if (byte < 0x20 || byte == 0x7F || byte == '"' || byte == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A list of one value, as it could be written; empty where it is too long or would need escapes. */
+static cors_slice suggest_list(cors_slice item, char list[LIST_SHOWN_MAX]) {
+    const char *quote = is_plain_list(item) ? "" : "\"";
+    if (!is_quotable(item)) {
+        return none;
+    }
+    int size =
+        snprintf(list, LIST_SHOWN_MAX, "[%s%.*s%s]", quote, (int)item.size, item.data, quote);
+    return size < LIST_SHOWN_MAX ? (cors_slice){list, (size_t)size} : none;
+}
+
 /* The current event is not a list where one should stand. */
 static void report_no_list(struct reading *reading, cors_key key) {
     const yaml_event_t *event = &reading->events->event;
-    char list[128];
-    int size = 0;
+    char list[LIST_SHOWN_MAX];
+    bool is_item = event->type == YAML_SCALAR_EVENT && !is_missing(event) &&
+                   event->data.scalar.length < LIST_SHOWN_MAX;
     if (key == CORS_KEY_ALLOW_ORIGINS) {
         cors_builder_mark_incomplete(reading->events->builder);
     }
-    if (event->type == YAML_SCALAR_EVENT && !is_missing(event) &&
-        event->data.scalar.length < sizeof list - 3) {
-        size = snprintf(list, sizeof list, "[%s]", (const char *)event->data.scalar.value);
-    }
     if (event->type != YAML_ALIAS_EVENT) {
         wrong_type(reading, name_of(key), "takes a list: write [ and ] around it.",
-                   (cors_slice){list, size < 0 ? 0 : (size_t)size});
+                   is_item ? suggest_list(yaml_events_scalar(reading->events), list) : none);
     }
 }
 

@@ -11,7 +11,8 @@ from tests.support.cors_command import COMMAND
 from tests.support.https_server import Answer, HttpsServer, Request, run_audit
 
 HOST = "api.example.com"
-TOO_LARGE = [("X-Padding", "x" * 60_000)] * 6  # more than is read of a head, and not asked for again
+# A head that is larger than what is read of one; such a request is not sent again.
+TOO_LARGE = [("X-Padding", "x" * 60_000)] * 6
 
 
 def reflects(request: Request) -> Answer:

@@ -165,6 +165,21 @@ def test_secrets_are_never_shown(tmp_path: Path) -> None:
         assert "<your Authorization>" in done.stdout
 
 
+def test_headers_from_a_file(tmp_path: Path) -> None:
+    """So that a secret stands in no list of processes."""
+    headers = tmp_path / "headers.txt"
+    headers.write_bytes(b"Authorization: Bearer SECRET\r\n\r\nX-Token: abc\n")
+    done = check(tmp_path, PREFLIGHT, URL, "-X", "PUT", "-H", f"@{headers}", "--json")
+    why = [reason["what"] for reason in json.loads(done.stdout)["why_preflight"]]
+    assert why == ["PUT", "authorization", "x-token"]
+    assert "SECRET" not in done.stdout
+    headers.write_text("X-Token: abc\nSECRET\n")
+    for argument, words in ((f"@{headers}", "-H takes a header as one line"),
+                            (f"@{tmp_path}/none", "cannot be read")):
+        done = check(tmp_path, PREFLIGHT, URL, "-H", argument)
+        assert done.code == 2 and words in done.stderr and "SECRET" not in done.stderr
+
+
 def test_the_drawing_fits_80_columns(tmp_path: Path) -> None:
     answer = ("HTTP/1.1 403 " + "Forbidden " * 20 + f"\r\nAccess-Control-Allow-Origin: {PAGE}\r\n"
               f"Vary: {'a, ' * 60}b\r\n\r\n")

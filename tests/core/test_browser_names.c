@@ -91,6 +91,7 @@ static void expect_texts(const char *(*text)(int value), int first, int last) {
     }
     assert_string_equal(text(last + 1), "");
     assert_string_equal(text(NO_SUCH_VALUE), "");
+    assert_string_equal(text(-1), "");
 }
 
 #define WRAP_TEXT(type, function)                                                                  \

@@ -131,6 +131,7 @@ static const struct {
     {"^https://a\\.example/?$", true, "https://a.example"},
     {"^https://a\\.example(/.*)?$", true, "https://a.example"},
     {"^https://a\\.example:443$", true, ""},
+    {"^https://.*\\.example\\.com:443$", true, ""},
     {"^https://a\\.example:$", true, ""},
     {"^https://a\\.example:080$", true, ""},
     {"^https://a\\.example:65536$", true, ""},

@@ -98,6 +98,7 @@ static const struct {
     {"/a/*", "/\n/*", 0, "This path is none."},
     {"/a/*", "/?/*", 0, "This path is none."},
     {"/a/*", "/x/*", 0, "The policies' paths are not in order."},
+    {"/g/*", "/f/*", 0, "The policies' paths are not in order."},
     {"/b/c", "/b/*", 0, "This path is none."},
     {"/b/c", "/c/c", 0, "This is not the policy's next shorter path."},
     {"PUT", "P T", 0, "This is no method that a page may use."},

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -127,9 +127,20 @@ def run_pair(pair: Pair, seed: int, seconds: float, rounds: Sequence[int] = (),
     return outcome
 
 
+@contextmanager
+def ending_with_us(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """Has the processes of a pool end early, with what they started, where we do."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+
+
 def run_named(find: Callable[[str], Pair], name: str, seed: int, seconds: float) -> Outcome:
     """run_pair() for another process, which finds the pair by its name."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     return run_pair(find(name), seed, seconds)
 
 
@@ -138,7 +149,7 @@ def run_pairs(find: Callable[[str], Pair], names: Sequence[str], seed: int, seco
     """All of them within the seconds, evenly, `jobs` at once; `tell` hears of each as it ends."""
     share = seconds * jobs / len(names)
     outcomes = {}
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs) as pool, ending_with_us(pool):
         running = [pool.submit(run_named, find, name, seed, share) for name in names]
         for done in as_completed(running):
             outcome = done.result()

@@ -7,13 +7,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from tests.conformance.surfaces import artifact
 from tests.differential.answer_pair import Json, Unaskable
 from tests.support.cors_command import ROOT, cors_environment
-from tests.support.python_package import site
 from tests.wasm.wasm_engine import MODULE, SUFFIXES, ask
 
 SUFFIX_LIST = {"do": "suffixes", "path": str(SUFFIXES)}
@@ -33,17 +32,13 @@ def answers_of_wasm(tasks: Sequence[Sequence[Json]], module: Path = MODULE) -> l
     return [list(islice(lines, len(row))) for row in tasks]
 
 
-@cache
-def python_folder() -> Path:
-    return site()
-
-
 def answers_of_python(tasks: Iterable[Json]) -> list[Json]:
     """What python_answers.py makes of the tasks, in a process of its own: a crash is told apart."""
+    site = artifact("CORS_PYTHON", "build/python/site").resolve()
     done = subprocess.run(
         [sys.executable, "-m", "tests.differential.python_answers"], cwd=ROOT,
         input="".join(json.dumps(task) + "\n" for task in tasks).encode(),
-        env=cors_environment({"PYTHONPATH": str(python_folder()), "PYTHONDONTWRITEBYTECODE": "1"}),
+        env=cors_environment({"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}),
         capture_output=True, timeout=ANSWERS_SECONDS, check=False)
     if done.returncode != 0:
         raise AssertionError(f"Python ended with {done.returncode}: {done.stderr.decode()}")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Policy cases as they go through a real server: with targets, hosts, and what an application adds.
 
-A case has besides "enforce", "own_origin" and "compiled", and a request "target", "host", "site",
+A case has besides "enforce", "own_origin" and "front" (how nginx gets the policy: as a "file",
+"compiled", or "inline" in its own configuration), and a request "target", "host", "site",
 "vary" (two values that the application sends), "status" (the application's) and "own" (whether the
 application sends an Access-Control line of its own).
 """
@@ -21,6 +22,7 @@ METHOD = re.compile(r"[A-Z]+")
 HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:[0-9]{1,5})?")
 UNSENDABLE = re.compile("[\0\r\n]")  # ends a field line, or has nginx refuse the request
 
+FRONTS = ("file", "compiled", "inline")
 ENFORCE = ("off", "off", "report", "block", "block")
 OWN_ORIGINS = (None, None, "https://api.example", "https://app.example.com",
                "http://localhost:3000")
@@ -84,11 +86,39 @@ def unique_variables(case: Json, prefix: str) -> Json:
             "variables": {f"{prefix}_{name}": text for name, text in case["variables"].items()}}
 
 
+def sayable_inline(case: Json) -> Json:
+    """The first policy alone, with what directives of nginx can say of it."""
+    policy = case["policies"][0]
+    origins = [entry for entry in policy["allow_origins"] if isinstance(entry, str)]
+    policy = {**policy, "allow_origins": origins or ["https://app.example.com"], "path": "/*"}
+    return {**case, "policies": [policy], "environment": "production", "variables": {}, "files": {}}
+
+
+def quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def directives(policy: Json) -> str:
+    """A policy as it stands in a server of nginx.conf."""
+    lines = []
+    for key, value in policy.items():
+        if isinstance(value, bool):
+            lines.append(f"cors_{key} {'on' if value else 'off'};")
+        elif isinstance(value, list) and value:
+            lines.append(f"cors_{key} {' '.join(map(quoted, value))};")
+        elif key in ("max_age", "preflight_status"):
+            lines.append(f"cors_{key} {value};")
+    return "\n        ".join(lines)
+
+
 def draw_sent_case(random: Random, requests: int, prefix: str) -> Json:
     case = unique_variables(draw_case(random, requests), prefix)
+    front = random.choice(FRONTS)
+    if front == "inline":
+        case = sayable_inline(case)
     return {**case, "requests": [as_sent(random, request) for request in case["requests"]],
             "enforce": random.choice(ENFORCE), "own_origin": random.choice(OWN_ORIGINS),
-            "compiled": random.random() < 0.5}
+            "front": front}
 
 
 def all_lines(request: Json, headers: Lines) -> Lines:
@@ -103,4 +133,5 @@ def is_sendable(case: Json) -> bool:
                and HOST.fullmatch(request["host"].replace("[::1]", "localhost"))
                and request["status"] in STATUSES
                and all(TOKEN.fullmatch(name) for name, _ in request["headers"])
-               for request in case["requests"]) and case["enforce"] in ENFORCE
+               for request in case["requests"]) and (
+                   case["enforce"] in ENFORCE and case["front"] in FRONTS)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The real nginx with the module, over sockets, against the oracle and the invariants.
 
-Every policy of a round is a server of one nginx, half of them compiled; behind it nginx itself is
-the application, which answers with what the request asks it to.
+Every policy of a round is a server of one nginx, given as a file, compiled or as directives; behind
+it nginx itself is the application, which answers with what the request asks it to.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from random import Random
 
 from tests.differential.answer_invariants import broken_promises
 from tests.differential.answer_pair import Disagreement, Json, Pair, Round, Unaskable
-from tests.differential.nginx_cases import all_lines, draw_sent_case, is_sendable
+from tests.differential.nginx_cases import all_lines, directives, draw_sent_case, is_sendable
 from tests.differential.policy_cases import (Lines, compile_policy, shown, spellings,
                                              surroundings_of, with_requests, write_policy)
 from tests.oracle.oracle import decide
@@ -47,7 +47,7 @@ HTTP = """
 SERVER = """
     server {
         listen unix:%(folder)s/%(number)d.sock;
-        cors_policy %(policy)s %(environment)s;
+        %(policy)s
         cors_enforce %(enforce)s;
         %(own_origin)s
         location / {
@@ -158,13 +158,21 @@ def faults_of(case: Json, request: Json, headers: Lines, response: Response) -> 
                                    decision["allowed"] is False)
 
 
-def server_text(folder: Path, number: int, case: Json) -> str:
-    policy = write_policy(case, folder / str(number))
-    if case["compiled"]:
+def policy_text(folder: Path, case: Json) -> str:
+    """How the server is told its policy."""
+    if case["front"] == "inline":
+        return directives(case["policies"][0])
+    policy = write_policy(case, folder)
+    if case["front"] == "compiled":
         policy = compile_policy(case, policy)
+    return f"cors_policy {policy} {case['environment']};"
+
+
+def server_text(folder: Path, number: int, case: Json) -> str:
     own_origin = f"cors_own_origin {case['own_origin']};" if case["own_origin"] else ""
-    return SERVER % {"folder": folder, "number": number, "policy": policy, "own_origin": own_origin,
-                     "environment": case["environment"], "enforce": case["enforce"]}
+    return SERVER % {"folder": folder, "number": number, "own_origin": own_origin,
+                     "policy": policy_text(folder / str(number), case),
+                     "enforce": case["enforce"]}
 
 
 def compare_case(path: Path, case: Json) -> Round:

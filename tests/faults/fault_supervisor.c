@@ -190,25 +190,34 @@ static void start_program(struct supervision *all, const char *library, char **c
     all->listener = kind_is_known(all->state->call) ? take_listener(all->program, handover) : -1;
 }
 
-/* Whether a file of a process is one that the kernel counts events in: no disk is behind it. */
-static bool is_event_counter(pid_t process, int file) {
+/* Whether what a process has open goes by such a name in /proc. */
+static bool is_file_named(pid_t process, int file, const char *start) {
     char path[64];
-    char name[64];
+    char name[64] = "";
     (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)process, file);
-    ssize_t size = readlink(path, name, sizeof name);
-    const char counter[] = "anon_inode:";
-    return size > (ssize_t)sizeof counter && memcmp(name, counter, sizeof counter - 1) == 0;
+    return readlink(path, name, sizeof name - 1) > 0 && strncmp(name, start, strlen(start)) == 0;
 }
 
-/* Calls that are of a kind and yet cannot fail: fcntl() that takes no lock, events that come. */
+/*
+ * Calls that are of a kind and yet cannot fail as a disk does: fcntl() that takes no lock, events
+ * that are counted, and what comes through a pipe, but for standard input, which may be a file.
+ */
 static bool cannot_fail(const struct seccomp_notif *asked) {
     const struct seccomp_data *data = &asked->data;
-    if (data->nr == SYS_fcntl) {
+    pid_t process = (pid_t)asked->pid;
+    int file = (int)data->args[0];
+    switch (data->nr) {
+    case SYS_fcntl:
         return data->args[1] != F_SETLK && data->args[1] != F_SETLKW &&
                data->args[1] != F_OFD_SETLK && data->args[1] != F_OFD_SETLKW;
+    case SYS_write:
+        return is_file_named(process, file, "anon_inode:");
+    case SYS_read:
+        return is_file_named(process, file, "anon_inode:") ||
+               (file != STDIN_FILENO && is_file_named(process, file, "pipe:"));
+    default:
+        return false;
     }
-    return (data->nr == SYS_write || data->nr == SYS_read) &&
-           is_event_counter((pid_t)asked->pid, (int)data->args[0]);
 }
 
 /* Complaints must come through: where they cannot be written nobody can say what failed. */

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -10,12 +11,13 @@ from tests.faults.fault_kinds import error_name
 from tests.faults.fault_trials import Row
 
 HEAD = (f"{'program':18} {'call':10} {'calls':>6} {'runs':>6} {'failed':>7} {'as usual':>9} "
-        f"{'said so':>8} {'wrong':>6}")
+        f"{'said so':>8} {'explained':>10} {'wrong':>6}")
 
 
 def line(row: Row) -> str:
     return (f"{row.program:18} {row.call:10} {row.calls:6} {row.runs:6} {row.injected:7} "
-            f"{row.usual:9} {row.told:8} {sum(row.wrong.values()):6}")
+            f"{row.usual:9} {row.told:8} "
+            f"{sum(row.explained.values()):10} {sum(row.wrong.values()):6}")
 
 
 def complaints(row: Row) -> list[str]:
@@ -32,12 +34,16 @@ def wrong(rows: Iterable[Row]) -> int:
 
 def page(rows: list[Row]) -> str:
     """One line for each program: its calls, and what became of the runs."""
-    lines = ["| program | calls of each kind | runs | as usual | ended, and said why | wrong |",
-             "|---|---|---:|---:|---:|---:|"]
+    lines = ["| program | calls of each kind | runs | as usual | ended, and said why | explained "
+             "| wrong |",
+             "|---|---|---:|---:|---:|---:|---:|"]
     for program, of_program in groupby(rows, lambda row: row.program):
         group = list(of_program)
         kinds = ", ".join(f"{row.call} {row.calls:,}" for row in group)
         lines.append(f"| {program} | {kinds} | {sum(row.injected for row in group):,} | "
                      f"{sum(row.usual for row in group):,} | "
-                     f"{sum(row.told for row in group):,} | {wrong(group)} |")
-    return "\n".join(lines)
+                     f"{sum(row.told for row in group):,} | "
+                     f"{sum(sum(row.explained.values()) for row in group)} | {wrong(group)} |")
+    reasons = sum((row.explained for row in rows), Counter[str]())
+    told = [f"- {count} explained: {words}." for words, count in reasons.most_common()]
+    return "\n".join([*lines, *([""] if told else []), *told])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tests.faults.fault_kinds import KINDS, Kind, faults
+from tests.faults.fault_reasons import reason_for
 from tests.faults.fault_runs import NO_FAULT, Command, fault_of, run_command
 from tests.faults.fault_state import Fault
 from tests.faults.faulted_services import Service, run_service
@@ -67,6 +68,7 @@ class Row:
     injected: int = 0
     usual: int = 0
     told: int = 0
+    explained: Counter[str] = field(default_factory=Counter)  # by reason
     wrong: Counter[str] = field(default_factory=Counter)
     examples: dict[str, Fault] = field(default_factory=dict)
 
@@ -75,7 +77,10 @@ class Row:
         self.injected += tried.failed > 0
         self.told += tried.wrong is None and tried.told
         self.usual += tried.wrong is None and not tried.told
-        if tried.wrong is not None:
+        reason = reason_for(self.program, fault, tried.wrong) if tried.wrong else None
+        if reason is not None:
+            self.explained[reason.words] += 1
+        elif tried.wrong is not None:
             self.wrong[tried.wrong] += 1
             self.examples.setdefault(tried.wrong, fault)
 

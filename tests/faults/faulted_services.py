@@ -105,13 +105,14 @@ class Run:
             return False
         return True
 
-    def play(self) -> str | None:
+    def play(self, between: Callable[[], None]) -> str | None:
         if not self.settles(lambda: self.service.ready in self.said()):
             return "neither serves nor ends"
         wrong = self.wrong_answer([ALWAYS, FIRST], [SECOND, NEVER])
         if wrong is not None or self.started.ended():
             return wrong
         told = len(TROUBLE.findall(self.said()))
+        between()
         self.service.change(self.folder, self.port)
         if self.service.reload:
             self.started.process.send_signal(signal.SIGHUP)
@@ -144,7 +145,8 @@ class Run:
         return self.started.process.returncode, None
 
 
-def run_service(service: Service, fault: Fault) -> Served:
+def run_service(service: Service, fault: Fault, clock_shift: int = 0) -> Served:
+    """The wall clock is set by so many seconds between the two policies."""
     with reachable_folder() as folder:
         for name in service.temporary:
             (folder / name).mkdir()
@@ -154,7 +156,7 @@ def run_service(service: Service, fault: Fault) -> Served:
         with FaultState(folder / "state", fault, service.program) as state:
             run = Run(service, folder, port, state)
             with run.started:
-                wrong = run.play()
+                wrong = run.play(lambda: state.set("clock_shift", clock_shift))
                 code, endless = run.end()
             wrong = wrong or endless or fault_of_end(service, run, state, code)
             left = left_behind(service, folder)
@@ -166,6 +168,8 @@ def run_service(service: Service, fault: Fault) -> Served:
 def fault_of_end(service: Service, run: Run, state: FaultState, code: int | None) -> str | None:
     if state.get("ended_by"):
         return f"died of signal {state.get('ended_by')} in {state.died_in()}"
+    if state.died_in():
+        return f"a process of it died in {state.died_in()}"
     if state.get("left"):
         return f"{state.get('left')} processes were left"
     if code not in service.failures | {0}:

@@ -362,6 +362,7 @@ static void check_result(struct play *play, const cors_fetch *fetch, const struc
     const cors_result *result = cors_fetch_result(fetch);
     char buffer[256];
     cors_repair repair;
+    cors_field_id field;
     INVARIANT((result->code == CORS_CODE_OK) == (result->type != CORS_RESPONSE_ERROR),
               "a call that failed has no response, and one that did not has one");
     INVARIANT(cors_code_name(result->code)[0] != '\0', "a code has a name");
@@ -371,6 +372,8 @@ static void check_result(struct play *play, const cors_fetch *fetch, const struc
     if (result->code != CORS_CODE_OK) {
         INVARIANT(result->failure.code == result->code, "a failure is told by its code");
         INVARIANT(result->status == 0, "script sees no status of what it may not read");
+        INVARIANT(!cors_code_field(result->code, &field) || cors_field_name(field)[0] != '\0',
+                  "the field that a failure is about has a name");
         check_message(play, &result->failure);
     }
     bool repaired = cors_fetch_repair(fetch, buffer, sizeof buffer, &repair);

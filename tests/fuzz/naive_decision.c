@@ -69,31 +69,31 @@ static bool has_credentials(const struct asking *asking) {
     return naive_is_same(value_of(asking, CORS_KEY_ALLOW_CREDENTIALS), CORS_SLICE("true"));
 }
 
-/* The policy whose path fits and is the longest; of two as long the exact one. */
-static bool find_policy(struct asking *asking, cors_slice path) {
-    size_t best = 0; /* twice the size, and one more where it is exact */
-    bool found = false;
-    for (unsigned policy = 0; policy < asking->drawn->policies; policy++) {
-        struct asking other = *asking;
-        other.policy = policy;
-        cors_slice written = value_of(&other, CORS_KEY_PATH);
-        bool kept = false;
-        for (size_t i = 0; i < asking->drawn->count; i++) {
-            const struct drawn_line *line = &asking->drawn->lines[i];
-            kept |= line->policy == policy && !line->dropped;
+static bool is_kept(const struct drawn_policy *drawn, unsigned policy) {
+    for (size_t i = 0; i < drawn->count; i++) {
+        if (drawn->lines[i].policy == policy && !drawn->lines[i].dropped) {
+            return true;
         }
+    }
+    return false;
+}
+
+bool naive_find_policy(const struct drawn_policy *drawn, cors_slice path, unsigned *policy) {
+    size_t best = 0; /* twice the size, and one more where it is exact */
+    for (unsigned i = 0; i < drawn->policies; i++) {
+        const struct asking asking = {.drawn = drawn, .policy = i};
+        cors_slice written = value_of(&asking, CORS_KEY_PATH);
         written = written.size == 0 ? CORS_SLICE("/*") : written;
         bool exact = !naive_ends_with(written, CORS_SLICE("*"));
         cors_slice literal = {written.data, written.size - (exact ? 0 : 1)};
         bool fits = exact ? naive_is_same(path, literal) : naive_starts_with(path, literal);
         size_t weight = 2 * literal.size + (exact ? 1 : 0);
-        if (kept && fits && weight > best) {
+        if (is_kept(drawn, i) && fits && weight > best) {
             best = weight;
-            found = true;
-            asking->policy = policy;
+            *policy = i;
         }
     }
-    return found;
+    return best > 0;
 }
 
 /* The trimmed value of the first line of a name; how many lines there are. */
@@ -343,7 +343,7 @@ void naive_decide(const struct drawn_policy *drawn, const struct asked *asked,
     cors_slice origin = {NULL, 0};
     cors_slice method = {NULL, 0};
     *answer = (struct naive_answer){.kind = CORS_KIND_NO_POLICY, .reason = CORS_REASON_NO_POLICY};
-    if (drawn->policy == NULL || !find_policy(&asking, asked->path)) {
+    if (drawn->policy == NULL || !naive_find_policy(drawn, asked->path, &asking.policy)) {
         return;
     }
     bool options = naive_is_same(asked->method, CORS_SLICE("OPTIONS"));

@@ -39,6 +39,9 @@ struct naive_answer {
     cors_slice expose_headers;
 };
 
+/* The policy whose path fits and is the longest; of two as long the exact one. False: none fits. */
+bool naive_find_policy(const struct drawn_policy *drawn, cors_slice path, unsigned *policy);
+
 void naive_decide(const struct drawn_policy *drawn, const struct asked *asked,
                   struct fuzzed_memory *memory, struct naive_answer *answer);
 

@@ -56,7 +56,8 @@ class WorkTree:
         return output
 
     def make(self, targets: list[str]) -> None:
-        self._run(["ninja", "-C", str(self.build), "-j", "1", *targets])
+        if targets:  # without any ninja makes everything
+            self._run(["ninja", "-C", str(self.build), "-j", "1", *targets])
 
     def objects(self) -> dict[str, list[str]]:
         """The core's objects that each of its files goes into: those of the library, those built

@@ -296,7 +296,7 @@ def test_help(tmp_path: Path) -> None:
     assert ended.returncode == 0
     assert ended.stderr == ""
     for option in ("--policy", "--upstream", "--mount", "--listen", "--env", "--enforce",
-                   "--tls-cert", "--tls-key", "--watch", "--print-config", "--color"):
+                   "--tls-cert", "--tls-key", "--user", "--watch", "--print-config", "--color"):
         assert option in ended.stdout
     assert "Examples:" in ended.stdout
     assert max(map(len, ended.stdout.splitlines())) <= 100

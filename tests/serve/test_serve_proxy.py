@@ -15,6 +15,7 @@ import pytest
 
 from tests.serve.recording_upstream import RecordingUpstream
 from tests.serve.serving import LISTED, POLICY, Answer, connect, gateway, read_head, run_serve
+from tests.support.certificates import Pair
 
 TWO_POLICIES = f"""\
 policies:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.soak.client_threads import run_clients
+from tests.soak.http2_connection import NotProcessed
 from tests.soak.secure_connection import SecureConnection
 from tests.soak.soak_conditions import Conditions, Gateways
 from tests.soak.soak_outcome import Outcome
@@ -136,10 +137,11 @@ class GoodClient:
         return not failed
 
     def _ask_again(self, question: Question, excuse: str | None) -> None:
-        """On a new connection. A failure that is excused does not use up the one more try that
-        each request has."""
+        """On a new connection. What uses up the one more try that each request has is neither a
+        failure that is excused, nor HTTP/2's own way of saying: ask another connection."""
         self.outcome.counts["retried"] += 1
-        for _ in range(1 if excuse is None else 2):
+        tries = 1 if excuse is None else 2
+        while tries > 0:
             began = self._witness.begin()
             answer: Response | None = None
             error: OSError | None
@@ -155,6 +157,10 @@ class GoodClient:
             if excuse is not None:
                 self.outcome.counts[f"failed: {excuse}"] += 1
                 return
+            if isinstance(error, NotProcessed):
+                self.outcome.counts["not processed"] += 1
+            else:
+                tries -= 1
         what = repr(error) if answer is None else f"status {answer.status}"
         self.outcome.complain("failed", f"{what}: {question}")
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from tests.soak.client_threads import run_clients
 from tests.soak.good_clients import GoodClient
-from tests.soak.http2_connection import (CANCEL, END_HEADERS, END_STREAM, Http2Connection, Stream,
-                                         Type, frame, response_of)
+from tests.soak.http2_connection import (CANCEL, END_HEADERS, END_STREAM, Http2Connection,
+                                         NotProcessed, Stream, Type, frame, response_of)
 from tests.soak.soak_conditions import Conditions, Gateways
 from tests.soak.soak_outcome import Outcome
 from tests.soak.soak_policies import ALWAYS
@@ -29,7 +29,7 @@ TOGETHER_SHARE = 0.5
 FIRST_NUMBER = 1 << 50
 NUMBERS_OF_A_THREAD = 1 << 40
 
-PAUSE_SECONDS = 0.1  # between two hostile acts
+PAUSE_SECONDS = 0.3  # between two hostile acts
 RESETS = 2000  # streams, opened and reset at once
 PINGS = 5000
 CONTINUATIONS = 500
@@ -56,12 +56,19 @@ class OverHttp2(Http2Connection):
                 self.add_to(streams)
         except OSError as failure:
             # Answers come in any order: those before the first that is missing are taken.
-            for stream in streams.values():
+            for number, stream in streams.items():
                 if not stream.ended:
-                    return answers, CutShort(str(failure)) if stream.status else failure
+                    return answers, self._why(number, stream, failure)
                 answers.append(response_of(stream))
         answers = [response_of(stream) for stream in streams.values()]
-        return answers, ConnectionError("going away") if self.going_away else None
+        going_away = self.last_stream is not None
+        return answers, ConnectionError("going away") if going_away else None
+
+    def _why(self, number: int, stream: Stream, failure: OSError) -> OSError:
+        """What became of a stream that did not end."""
+        if self.last_stream is not None and number > self.last_stream:
+            return NotProcessed(str(failure))
+        return CutShort(str(failure)) if stream.status else failure
 
 
 class HostileClient:

@@ -34,7 +34,12 @@ class Type(enum.IntEnum):
 END_STREAM = 1  # of DATA and HEADERS
 ACK = 1  # of SETTINGS and PING
 END_HEADERS = 4  # of HEADERS and CONTINUATION
+NO_ERROR = 0  # of GOAWAY
 CANCEL = 8  # of RST_STREAM
+
+
+class NotProcessed(ConnectionError):
+    """A GOAWAY says that a request was not looked at, and can be sent anew: RFC 9113, 6.8."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Http2Connection:
         self._encoder = Encoder()
         self._decoder = Decoder()
         self._next_stream = 1
-        self.going_away = False
+        self.last_stream: int | None = None  # that is still answered, as a GOAWAY said
         self.send(PREFACE + frame(Type.SETTINGS, 0)
                   + frame(Type.WINDOW_UPDATE, 0, struct.pack(">I", WINDOW - 65535)))
 
@@ -111,7 +116,11 @@ class Http2Connection:
         got = Frame(head[3], head[4], stream, self._secure.take(size))
         if got.type in (Type.SETTINGS, Type.PING) and not got.flags & ACK:
             self.send(frame(Type(got.type), 0, got.payload if got.type == Type.PING else b"", ACK))
-        self.going_away |= got.type == Type.GOAWAY
+        if got.type == Type.GOAWAY:
+            last, code = struct.unpack(">II", got.payload[:8])
+            if code != NO_ERROR:
+                raise ConnectionError(f"GOAWAY with error {code}")
+            self.last_stream = last & WINDOW
         return got
 
     def add_to(self, streams: dict[int, Stream]) -> None:

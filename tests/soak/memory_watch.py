@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
-ROLES = ("gateway", "master", "workers")
+ROLES = ("gateway", "master", "worker")
 NOTHING_BYTES = 2 << 20  # a heap that has found its size still moves by as much
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PAIRED_MAX = 400  # samples, evenly chosen: pairs grow with the square
@@ -55,18 +55,19 @@ def line_through(samples: list[tuple[float, int]]) -> Line:
 
 @dataclass
 class Memory:
-    """What one gateway's processes have, by their role."""
+    """What one gateway's processes have, by their role; of the workers, what one has on average:
+    how many there are changes with every reload."""
     samples: dict[str, list[tuple[float, int]]] = field(
         default_factory=lambda: {role: [] for role in ROLES})
     workers_most: int = 0
-    seen_workers: set[int] = field(default_factory=set)
 
     def sample(self, at: float, gateway: int, master: int | None, workers: list[int]) -> None:
         self.workers_most = max(self.workers_most, len(workers))
-        self.seen_workers.update(workers)
         self.samples["gateway"].append((at, pss_of(gateway)))
         self.samples["master"].append((at, 0 if master is None else pss_of(master)))
-        self.samples["workers"].append((at, sum(pss_of(worker) for worker in workers)))
+        sizes = [size for worker in workers if (size := pss_of(worker)) > 0]
+        if sizes:  # else all of them ended just now
+            self.samples["worker"].append((at, sum(sizes) // len(sizes)))
 
     def lines(self, warm_at: float) -> dict[str, Line]:
         return {role: line_through([sample for sample in samples if sample[0] >= warm_at])

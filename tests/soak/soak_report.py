@@ -11,7 +11,7 @@ MEBIBYTE = 1 << 20
 
 # What all hostile clients do, by the names under which they count it.
 HOSTILE = [
-    "malformed requests", "floods within the limits", "floods past the limits",
+    "malformed requests", "floods within the limits", "floods past the limits, refused",
     "half-closed connections", "connections reset", "pipelines left unread",
     "connections without TLS where it is due", "slow heads", "slow bodies", "slow readers",
     "HTTP/2 rapid resets", "HTTP/2 streams reset", "HTTP/2 floods of pings",
@@ -65,6 +65,7 @@ def rows_of(result: Result) -> list[tuple[str, str]]:
         ("failed: the upstream was out of order", f"{counts['failed: upstream']:,}"),
         ("failed: in flight in a killed worker", f"{counts['failed: worker killed']:,}"),
         ("failed otherwise", str(counts["failed"])),
+        ("not processed, said GOAWAY over HTTP/2", f"{counts['not processed']:,}"),
         ("policies replaced", f"{trouble['policies']:,}"),
         ("nginx reloaded", f"{trouble['reloads']:,}"),
         ("workers killed", f"{trouble['kills']:,}"),
@@ -85,8 +86,7 @@ def rows_of_gateway(name: str, about: GatewayResult, seconds: float) -> list[tup
     rows = [(f"{name}memory of the {role}", line_in_words(about.lines[role])) for role in ROLES]
     return [
         *rows,
-        (f"{name}workers at once, in all",
-         f"{about.memory.workers_most}, {len(about.memory.seen_workers):,} seen"),
+        (f"{name}workers at once", f"{about.memory.workers_most}, with those that shut down"),
         (f"{name}processor time", f"{used:.0f} s, {100 * used / seconds:.0f}% of a core"),
         (f"{name}lines of log, lost", f"{about.log['lines']:,}, {about.log['lines lost']:,}"),
         (f"{name}left behind", str(len(about.left_behind))),
@@ -112,11 +112,12 @@ nginx is reloaded each second and workers are killed; the last third brings a cr
 {plan.idle:,} idle connections. {plan.good_threads} clients of each gateway ask without a pause,
 over HTTP/1.1 (pipelined at times) and HTTP/2, and judge every answer by an oracle: it has to be
 that of a policy that may have been in force at the time. Hostile clients never pause either. A
-request has failed if it still fails after one more try on a new connection.
+request has failed if it still fails after one more try on a new connection; what a GOAWAY says was
+not processed is sent anew, as every client of HTTP/2 does (RFC 9113, section 6.8).
 
-Memory is PSS in storms, after the first quarter of the run: where a line through the samples
-(Theil and Sen) begins and ends, and its slope. It counts as flat where it rises by no more than the
-samples scatter about it, or 2 MiB.
+Memory is PSS in storms, after the first quarter of the run, of the workers their average: where a
+line through the samples (Theil and Sen) begins and ends, and its slope. It counts as flat where it
+rises by no more than the samples scatter about it, or 2 MiB.
 
 | | |
 |---|---|

@@ -5,6 +5,7 @@
 
 #include "audit_baseline.h"
 #include "json_file.h"
+#include "terminal.h"
 #include "text_slices.h"
 
 struct suppression {
@@ -26,7 +27,7 @@ struct audit_baseline {
 };
 
 static bool complain(const char *path, size_t entry, const char *words) {
-    (void)fprintf(stderr, "cors audit: %s: suppression %zu %s\n", path, entry + 1, words);
+    terminal_complain("cors audit: %s: suppression %zu %s", path, entry + 1, words);
     return false;
 }
 
@@ -145,9 +146,8 @@ static bool read_suppression(struct audit_baseline *baseline, size_t entry, json
 static bool read_suppressions(struct audit_baseline *baseline, const json_t *root) {
     const json_t *list = json_object_get(root, "suppressions");
     if (!json_is_array(list)) {
-        (void)fprintf(stderr,
-                      "cors audit: %s holds no suppressions: write {\"suppressions\": [...]}\n",
-                      baseline->path);
+        terminal_complain("cors audit: %s holds no suppressions: write {\"suppressions\": [...]}",
+                          baseline->path);
         return false;
     }
     baseline->count = json_array_size(list);
@@ -217,8 +217,8 @@ void audit_baseline_say_unused(const struct audit_baseline *baseline) {
         const struct suppression *suppression = &baseline->suppressions[i];
         bool expired = has_expired(baseline, suppression);
         if (expired || !suppression->matched) {
-            (void)fprintf(stderr, "cors audit: %s: suppression %zu %s\n", baseline->path, i + 1,
-                          expired ? "has expired" : "matches no finding");
+            terminal_complain("cors audit: %s: suppression %zu %s", baseline->path, i + 1,
+                              expired ? "has expired" : "matches no finding");
         }
     }
 }

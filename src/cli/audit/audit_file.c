@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "terminal.h"
 #include "text_slices.h"
 
 static bool complain(const struct audit_file *file) {
-    (void)fprintf(stderr, "cors audit: %s cannot be written: %s\n",
-                  file->place == NULL && file->stream == stdout ? "standard output" : file->path,
-                  strerror(errno));
+    terminal_complain("cors audit: %s cannot be written: %s",
+                      file->place == NULL && file->stream == stdout ? "standard output"
+                                                                    : file->path,
+                      strerror(errno));
     return false;
 }
 

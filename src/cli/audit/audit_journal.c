@@ -13,19 +13,21 @@
 
 #include "json_text.h"
 #include "recording.h"
+#include "terminal.h"
 #include "text_slices.h"
 
 enum { ID_DIGITS = 16 };
 
 static bool complain(const struct audit_journal *journal, const char *words) {
-    (void)fprintf(stderr, "cors audit: the journal %s %s\n",
-                  journal->path == NULL ? "of this run" : journal->path, words);
+    terminal_complain("cors audit: the journal %s %s",
+                      journal->path == NULL ? "of this run" : journal->path, words);
     return false;
 }
 
 static bool complain_of_system(const struct audit_journal *journal, const char *words) {
-    (void)fprintf(stderr, "cors audit: the journal %s %s: %s\n",
-                  journal->path == NULL ? "of this run" : journal->path, words, strerror(errno));
+    terminal_complain("cors audit: the journal %s %s: %s",
+                      journal->path == NULL ? "of this run" : journal->path, words,
+                      strerror(errno));
     return false;
 }
 
@@ -88,10 +90,10 @@ static bool fits_run(const struct audit_journal *journal, const json_t *run, con
     }
     const char *option = differing_option(run, first);
     if (option != NULL) {
-        (void)fprintf(stderr,
-                      "cors audit: the journal %s belongs to a run with another %s; give the same "
-                      "options, or begin a new one\n",
-                      journal->path, option);
+        terminal_complain(
+            "cors audit: the journal %s belongs to a run with another %s; give the same "
+            "options, or begin a new one",
+            journal->path, option);
     }
     return option == NULL;
 }
@@ -148,9 +150,8 @@ static bool take_lines(struct audit_journal *journal, FILE *stream) {
         if (number++ == 0) {
             fine = take_first_line(journal, text);
         } else if (!take_line(journal, text)) {
-            (void)fprintf(stderr,
-                          "cors audit: the journal %s cannot be read: line %zu is no result\n",
-                          journal->path, number);
+            terminal_complain("cors audit: the journal %s cannot be read: line %zu is no result",
+                              journal->path, number);
             fine = false;
         }
         journal->end += size;

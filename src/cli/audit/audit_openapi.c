@@ -7,6 +7,7 @@
 #include "check.h"
 #include "json_file.h"
 #include "recording.h"
+#include "terminal.h"
 
 struct describing {
     struct audit_targets *targets;
@@ -17,7 +18,7 @@ struct describing {
 };
 
 static bool complain(const struct describing *describing, const char *words) {
-    (void)fprintf(stderr, "cors audit: %s %s\n", describing->path, words);
+    terminal_complain("cors audit: %s %s", describing->path, words);
     return false;
 }
 

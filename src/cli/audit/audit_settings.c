@@ -16,6 +16,7 @@ enum {
     CONCURRENCY_MAX = 4096,
     SECONDS_MAX = 3600,
     RATE_MAX = 1000000,
+    HEADERS_MAX = 512, /* as `cors check` takes */
     TIMEOUT_MS = 10000,
 };
 
@@ -89,10 +90,9 @@ static const struct option known[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* Room for what is given repeatedly: as many as there are arguments. */
 struct reading {
     struct audit_settings *settings;
-    const char **resolves;
+    const char **resolves; /* room for as many as there are arguments */
     struct keep_text cookies;
     bool set_rate_host;
 };
@@ -120,10 +120,11 @@ static bool add_cookie(struct reading *reading, cors_slice pairs) {
     return true;
 }
 
-static bool add_header(struct reading *reading, const char *line) {
+static bool add_header(void *context, cors_slice line) {
+    struct reading *reading = context;
     struct audit_settings *settings = reading->settings;
     cors_field field;
-    if (!check_header_line_split("-H", text_slice(line), &field)) {
+    if (!check_header_line_split("-H", line, &field)) {
         return false;
     }
     if (text_is_folded(field.name, "Origin")) {
@@ -132,6 +133,9 @@ static bool add_header(struct reading *reading, const char *line) {
     }
     if (text_is_folded(field.name, "Cookie")) {
         return add_cookie(reading, field.value);
+    }
+    if (settings->field_count == HEADERS_MAX) {
+        return complain("there are too many headers");
     }
     settings->fields[settings->field_count++] = field;
     return true;
@@ -278,7 +282,7 @@ static bool take_option(struct reading *reading, int option, const char *argumen
     case 'X':
         return read_method(settings, argument);
     case 'H':
-        return add_header(reading, argument);
+        return check_header_option_read(settings->keep, argument, add_header, reading);
     case OPTION_COOKIE:
         return add_cookie(reading, text_slice(argument));
     case OPTION_DATA:
@@ -377,7 +381,8 @@ int audit_settings_read(struct keep *keep, int argc, char **argv, struct audit_s
                                         .concurrency = CONCURRENCY_DEFAULT,
                                         .pool.probe.total_ms = TIMEOUT_MS};
     settings->sources = keep_memory(keep, room * sizeof *settings->sources);
-    settings->fields = keep_memory(keep, room * sizeof *settings->fields);
+    /* And one for all cookies. */
+    settings->fields = keep_memory(keep, (HEADERS_MAX + 1) * sizeof *settings->fields);
     reading.resolves = keep_memory(keep, room * sizeof *reading.resolves);
     argv[0] = command_name;
     while ((option = shared_option_next(argc, argv, ":X:H:d:b:", known)) != -1) {

@@ -25,7 +25,8 @@ static void print_help(void) {
         "The call:\n"
         "  --origin ORIGIN             the page's origin; default https://app.example\n"
         "  -X, --method METHOD         default GET, or POST with --data\n"
-        "  -H, --header 'NAME: VALUE'  as script sets it; Cookie goes along with --credentials\n"
+        "  -H, --header 'NAME: VALUE'  as script sets it; Cookie goes along with --credentials;\n"
+        "                              @FILE: a header a line, - for standard input\n"
         "  --data DATA                 the body\n"
         "  --credentials               credentials: \"include\", or withCredentials\n"
         "  --browser NAME              chromium (default), firefox, safari or standard\n"
@@ -109,11 +110,12 @@ static bool read_timeout(const char *argument, long *milliseconds) {
     return true;
 }
 
-static bool add_header(struct check_options *options, const char *line) {
+static bool add_header(void *context, cors_slice line) {
+    struct check_options *options = context;
     if (options->header_count == CHECK_HEADERS_MAX) {
-        return complain("there are too many -H options");
+        return complain("there are too many headers");
     }
-    options->headers[options->header_count++] = text_slice(line);
+    options->headers[options->header_count++] = line;
     return true;
 }
 
@@ -170,7 +172,7 @@ static bool take_option(struct check_options *options, int option, const char *a
     }
     switch (option) {
     case 'H':
-        return add_header(options, argument);
+        return check_header_option_read(options->keep, argument, add_header, options);
     case OPTION_CREDENTIALS:
         options->credentials = true;
         return true;

@@ -142,6 +142,16 @@ void check_answer_free(struct check_pasted *pasted);
 /* check_file.c: a whole file, or "-"; returns false with a complaint. */
 bool check_file_read(struct keep *keep, const char *path, size_t bytes_max, cors_slice *text);
 
+/*
+ * check_header_option.c: hands over each header that an -H option brings: the argument itself, or
+ * with @ before it the lines of that file, "-" being standard input. The lines live as long as the
+ * argument and `keep`. Returns false, with a complaint, where the file cannot be read or `take`
+ * returned false.
+ */
+typedef bool check_header_taker(void *context, cors_slice line);
+bool check_header_option_read(struct keep *keep, const char *argument, check_header_taker *take,
+                              void *context);
+
 /* check_call.c: the parts of a call. Each returns false with a complaint. */
 bool check_call_add_header(struct check_call *call, cors_slice name, cors_slice value);
 /* Splits "Name: value"; the field borrows from the line. */

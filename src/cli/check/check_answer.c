@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "terminal.h"
 
 enum { ANSWERS_MAX = 128 };
 
@@ -99,7 +100,7 @@ static bool complain(const char *name, cors_status status) {
     } else if (status == CORS_NO_MEMORY) {
         why = "there is not enough memory";
     }
-    (void)fprintf(stderr, "cors check: %s is no HTTP answer: %s\n", name, why);
+    terminal_complain("cors check: %s is no HTTP answer: %s", name, why);
     return false;
 }
 

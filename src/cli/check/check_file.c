@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "command.h"
+#include "terminal.h"
 
 static bool read_stream(FILE *stream, struct keep_text *text, size_t bytes_max) {
     char piece[16384];
@@ -29,8 +30,8 @@ bool check_file_read(struct keep *keep, const char *path, size_t bytes_max, cors
         (void)fclose(stream);
     }
     if (!fine) {
-        (void)fprintf(stderr, "%s: %s cannot be read: %s\n", command_words(),
-                      standard_input ? "standard input" : path, strerror(error));
+        terminal_complain("%s: %s cannot be read: %s", command_words(),
+                          standard_input ? "standard input" : path, strerror(error));
     }
     *text = keep_text_slice(&whole);
     return fine;

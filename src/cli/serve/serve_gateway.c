@@ -23,6 +23,9 @@
 /* How long nginx may take to end; without requests under way it takes no time. */
 enum { END_MILLISECONDS = 5000 };
 
+/* How long after nginx could not start a worker it is to try again: processes may be short. */
+enum { WORKERS_MILLISECONDS = 1000 };
+
 static int64_t milliseconds_now(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
@@ -88,8 +91,7 @@ static void print_decision(struct serve_gateway *gateway, const struct serve_log
     }
 }
 
-static void print_trouble(const struct serve_gateway *gateway,
-                          const struct serve_log_entry *entry) {
+static void print_trouble(struct serve_gateway *gateway, const struct serve_log_entry *entry) {
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
@@ -102,6 +104,9 @@ static void print_trouble(const struct serve_gateway *gateway,
     }
     if (entry->fatal && gateway->state == GATEWAY_RUNNING) {
         serve_say("nginx did not take the new configuration: the one before stays");
+    }
+    if (entry->lacks_worker && gateway->workers_at == 0) {
+        gateway->workers_at = milliseconds_now() + WORKERS_MILLISECONDS;
     }
 }
 
@@ -163,7 +168,8 @@ static void read_stream(struct serve_gateway *gateway, enum serve_stream stream,
         serve_say("%llu lines of nginx were lost: they come too fast, or memory is short",
                   (unsigned long long)lines.lost);
         if (stream == SERVE_STREAM_ERRORS && gateway->state == GATEWAY_STARTING) {
-            serve_process_kill(&gateway->nginx, gateway->group); /* that it serves was one of them */
+            serve_process_kill(&gateway->nginx,
+                               gateway->group); /* that it serves was one of them */
         }
     }
     if (lines.size > 0 && (begun->size == 0 || join_begun_line(begun, &lines))) {
@@ -244,6 +250,13 @@ static int handle_due(struct serve_gateway *gateway) {
     if (gateway->reload_at != 0 && now >= gateway->reload_at) {
         serve_policy_reload_nginx(gateway);
     }
+    if (gateway->workers_at != 0 && now >= gateway->workers_at) {
+        gateway->workers_at = 0;
+        if (gateway->state != GATEWAY_ENDING) {
+            serve_say("nginx lacks a worker: it is told to start them anew");
+            serve_process_signal(&gateway->nginx, SIGHUP);
+        }
+    }
     int64_t near_due = serve_near_due(gateway->near);
     if (near_due != 0 && now >= near_due) {
         serve_say("nearest entries not looked up for %llu more denials: %d a second are",
@@ -254,8 +267,8 @@ static int handle_due(struct serve_gateway *gateway) {
         serve_say("nginx does not end by itself: it is killed");
         serve_process_kill(&gateway->nginx, gateway->group);
     }
-    const int64_t dues[] = {gateway->watch.due, gateway->reload_at, serve_near_due(gateway->near),
-                            gateway->kill_at};
+    const int64_t dues[] = {gateway->watch.due, gateway->reload_at, gateway->workers_at,
+                            serve_near_due(gateway->near), gateway->kill_at};
     int64_t wait = -1;
     for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
         int64_t rest = dues[i] > now ? dues[i] - now : 0;

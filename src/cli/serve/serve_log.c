@@ -79,6 +79,19 @@ static cors_slice without_request(cors_slice words) {
 }
 
 /* Reads a line of nginx's own. Returns false where it is none that complains. */
+/* nginx's own words for a worker that it is without from now on, until it is reloaded. */
+static bool says_worker_is_lacking(cors_slice text) {
+    static const char *const words[] = {"fork() failed while spawning \"worker process\"",
+                                        "could not respawn worker process",
+                                        "and cannot be respawned"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (memmem(text.data, text.size, words[i], strlen(words[i])) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
     static const char *const grave[] = {"[error] ", "[crit] ", "[alert] ", "[emerg] "};
     for (size_t i = 0; i < sizeof grave / sizeof grave[0]; i++) {
@@ -87,6 +100,7 @@ static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
             entry->kind = SERVE_LOG_TROUBLE;
             entry->fatal = strcmp(grave[i], "[emerg] ") == 0;
             entry->text = without_request(words);
+            entry->lacks_worker = says_worker_is_lacking(entry->text);
             return true;
         }
     }

@@ -18,7 +18,8 @@ enum serve_log_kind {
 
 struct serve_log_entry {
     enum serve_log_kind kind;
-    bool fatal; /* of trouble: a configuration was refused */
+    bool fatal;        /* of trouble: a configuration was refused */
+    bool lacks_worker; /* of trouble: a worker could not be started, and nginx tries no more */
     uint64_t checksum;
     cors_slice text;
     cors_slice fields[SERVE_FIELD_COUNT]; /* printable ASCII; other bytes are escaped as \xHH */

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""What other people's code does wrong when its calls fail, and nobody around it can mend."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tests.faults.fault_state import Fault
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Of runs of `program` (a pattern) in which a `call` failed and that went `wrong` (another)."""
+
+    program: str
+    call: str
+    wrong: str
+    words: str
+    first_only: bool = False  # only where it is the first call of its kind
+
+    def explains(self, program: str, fault: Fault, wrong: str) -> bool:
+        return (self.call == fault.call and (fault.number == 1 or not self.first_only) and
+                re.fullmatch(self.program, program) is not None and
+                re.fullmatch(self.wrong, wrong) is not None)
+
+
+REASONS = [
+    Reason("(check|audit).*", "allocate", r"died of signal 11 in libcrypto\.so\.3",
+           "OpenSSL 3.0 takes the lock of its random numbers even where it could not be made"),
+    Reason("nginx.*", "allocate", "ended with 1 without a word",
+           "nginx has no memory yet for the words of its errors, and so none at all", True),
+]
+
+
+def reason_for(program: str, fault: Fault, wrong: str) -> Reason | None:
+    return next((reason for reason in REASONS if reason.explains(program, fault, wrong)), None)

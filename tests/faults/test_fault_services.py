@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""A few calls of each server are failed; tests/faults/run fails more of them."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from tests.faults.fault_kinds import Kind
+from tests.faults.fault_runs import NO_FAULT
+from tests.faults.fault_state import Fault
+from tests.faults.fault_trials import ServiceTrial, try_kind
+from tests.faults.faulted_gateways import SERVICES
+from tests.faults.faulted_services import Service, run_service
+
+MOST = 3  # calls of a kind
+KINDS = [Kind("allocate", (errno.ENOMEM,), stays=True), Kind("open", (errno.EMFILE,)),
+         Kind("read", (errno.EIO,)), Kind("write", (errno.ENOSPC,)), Kind("mmap", (errno.ENOMEM,)),
+         Kind("fork", (errno.EAGAIN,))]
+
+
+def named(name: str) -> Service:
+    return next(service for service in SERVICES if service.name == name)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_servers(service: Service) -> None:
+    trial = ServiceTrial(service)
+    rows = [try_kind(trial, kind, MOST) for kind in KINDS]
+    assert [(row.program, row.call, dict(row.wrong)) for row in rows if row.wrong] == []
+    assert sum(row.injected for row in rows) > 10
+
+
+def test_without_a_fault_nothing_is_wrong_and_nothing_left() -> None:
+    for service in SERVICES:
+        served = run_service(service, NO_FAULT)
+        assert (served.wrong, served.code) == (None, 0), served.said
+
+
+def test_memory_that_is_out_for_good_is_said() -> None:
+    served = run_service(named("serve"), Fault("allocate", errno.ENOMEM, 60, stays=True))
+    assert served.wrong is None and served.code in (2, 3)
+    assert served.said.startswith("cors serve: "), served.said
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+@pytest.mark.parametrize("name", ["serve", "serve --watch", "nginx, live policy"])
+def test_the_clock_is_set(name: str, days: int) -> None:
+    """The wall clock jumps between two policies; what is waited for is measured by another clock."""
+    served = run_service(named(name), NO_FAULT, clock_shift=days * 24 * 3600)
+    assert (served.wrong, served.code) == (None, 0), served.said
