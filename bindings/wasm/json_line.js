@@ -24,7 +24,7 @@ function escape(character) {
  */
 function stringLine(text) {
     // eslint-disable-next-line no-control-regex
-    return `"${text.replace(/["\\\u0000-\u001F\u0080-\uFFFF]/g, escape)}"`;
+    return `"${text.replace(/["\\\u0000-\u001F\u007F-\uFFFF]/g, escape)}"`;
 }
 
 /**

@@ -13,8 +13,8 @@ const ONE_VALUE = ['path', 'allow_credentials', 'max_age', 'preflight_status'];
 const TRUE_WORDS = ['true', 'yes', 'on', 'y', '1'];
 const FALSE_WORDS = ['false', 'no', 'off', 'n', '0'];
 
-/** What a suggested list may hold, in bytes. */
-const LIST_SIZE_MAX = 124;
+/** The bytes of a suggested list at most. */
+const LIST_SIZE_MAX = 127;
 
 /**
  * What a mapping in a list of origins says: the value of origin, from_env or from_file, and which

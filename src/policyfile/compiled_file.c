@@ -32,7 +32,10 @@ static ssize_t read_start(int descriptor, void *start, size_t size) {
 bool compiled_file_is(int descriptor) {
     char start[START_SIZE];
     ssize_t got = read_start(descriptor, start, sizeof start);
-    return got > 0 && compiled_text_is((cors_slice){start, (size_t)got});
+    if (got < 0) {
+        return errno != ESPIPE && errno != EISDIR;
+    }
+    return compiled_text_is((cors_slice){start, (size_t)got});
 }
 
 uint64_t compiled_file_size(int descriptor) {

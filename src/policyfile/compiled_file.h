@@ -7,7 +7,8 @@
 
 /*
  * Whether an open file begins as a compiled policy does, also one of a machine of another byte
- * order. A pipe, which cannot be read twice, never does.
+ * order. A pipe, which cannot be read twice, never does. A file whose disk fails counts as one, so
+ * that it is not taken for a text that nobody has to follow; who reads it on tells of the failure.
  */
 bool compiled_file_is(int descriptor);
 

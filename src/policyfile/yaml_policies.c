@@ -7,7 +7,7 @@
 
 static const cors_slice none = {"", 0};
 
-/* A longer list is not written out in a suggestion. */
+/* A list of so many bytes or more is not written out in a suggestion. */
 enum { LIST_SHOWN_MAX = 128 };
 
 struct reading {

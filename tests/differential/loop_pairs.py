@@ -15,6 +15,7 @@ from random import Random
 from urllib.parse import quote, unquote, urlsplit
 
 from tests.browser_oracle.fetch_model import SAFE_RESPONSE_NAMES, Browser, unsafe_names
+from tests.conformance.surfaces import artifact
 from tests.differential.answer_pair import Disagreement, Json, Pair, Round
 from tests.differential.policy_cases import command_lines, surroundings_of, write_policy
 from tests.differential.simulate_pairs import BROWSERS
@@ -23,7 +24,7 @@ from tests.oracle.oracle import (SAFELISTED, PolicyValues, find_policy, header_i
                                  is_serialized_origin, judge_origin, origin_entries)
 from tests.oracle.random_policies import HEADERS, METHODS, random_policy_file
 from tests.oracle.random_requests import allowed_method, allowed_path, changed_origin, fill
-from tests.support.cors_command import ROOT, run_cors
+from tests.support.cors_command import run_cors
 
 POLICIES = 6
 CALLS = 30
@@ -34,7 +35,6 @@ VALUES = {"content-type": "application/json"}
 APPLICATION = [["Content-Type", "text/plain"], ["ETag", "1"], ["X-Request-Id", "1"], ["Link", "x"],
                ["Content-Range", "x"], ["x-a", "1"], ["Set-Cookie", "a=b"]]
 
-CLOSED_LOOP = ROOT / "build" / "tests" / "closed_loop" / "closed-loop"
 PAIRS = 3000
 TALLY = re.compile(r"(\d+) calls, (\d+) allowed")
 
@@ -179,11 +179,12 @@ def draw_closed(random: Random) -> list[Json]:
 def compare_closed(cases: list[Json], folder: Path) -> Round:
     """The program makes what fails smaller itself."""
     result = Round()
+    program = artifact("CORS_CLOSED_LOOP", "build/tests/closed_loop/closed-loop")
     for case in cases:
-        done = run_cors([str(case["pairs"]), str(case["seed"])], folder, command=str(CLOSED_LOOP))
+        done = run_cors([str(case["pairs"]), str(case["seed"])], folder, command=str(program))
         tally = TALLY.search(done.stdout)
         if done.code != 0 or tally is None:
-            told = f"{CLOSED_LOOP} {case['pairs']} {case['seed']} ends with {done.code}:\n"
+            told = f"{program} {case['pairs']} {case['seed']} ends with {done.code}:\n"
             result.disagreements.append(Disagreement(case, told + done.stdout, whole=True))
             continue
         result.executions += int(tally[1])

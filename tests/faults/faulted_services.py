@@ -26,6 +26,7 @@ SECOND = "https://second.example"
 NEVER = "https://never.example"
 
 SECONDS = 15.0  # far above what any step takes: only a fault gets there
+START_SECONDS = 45.0  # a gateway gives its nginx half a minute
 ANSWER_SECONDS = 2.0  # a worker that is ill may never answer
 TROUBLE = re.compile(r"\[(error|crit|alert|emerg)\]|cors serve: (?!http|policy|new policy|cross)")
 
@@ -97,16 +98,16 @@ class Run:
     def said(self) -> str:
         return self.started.said()
 
-    def settles(self, condition: Callable[[], bool]) -> bool:
+    def settles(self, condition: Callable[[], bool], seconds: float = SECONDS) -> bool:
         """Waits until it holds or the server has ended; False where neither comes."""
         try:
-            wait_for(lambda: self.started.ended() or condition(), "a step", SECONDS)
+            wait_for(lambda: self.started.ended() or condition(), "a step", seconds)
         except TimeoutError:
             return False
         return True
 
     def play(self, between: Callable[[], None]) -> str | None:
-        if not self.settles(lambda: self.service.ready in self.said()):
+        if not self.settles(lambda: self.service.ready in self.said(), START_SECONDS):
             return "neither serves nor ends"
         wrong = self.wrong_answer([ALWAYS, FIRST], [SECOND, NEVER])
         if wrong is not None or self.started.ended():

@@ -24,7 +24,7 @@ def named(name: str) -> Service:
     return next(service for service in SERVICES if service.name == name)
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+@pytest.mark.parametrize("service", SERVICES, ids=[service.name for service in SERVICES])
 def test_servers(service: Service) -> None:
     trial = ServiceTrial(service)
     rows = [try_kind(trial, kind, MOST) for kind in KINDS]
@@ -47,6 +47,6 @@ def test_memory_that_is_out_for_good_is_said() -> None:
 @pytest.mark.parametrize("days", [-400, 400])
 @pytest.mark.parametrize("name", ["serve", "serve --watch", "nginx, live policy"])
 def test_the_clock_is_set(name: str, days: int) -> None:
-    """The wall clock jumps between two policies; what is waited for is measured by another clock."""
+    """The wall clock jumps between two policies; waiting is measured by another clock."""
     served = run_service(named(name), NO_FAULT, clock_shift=days * 24 * 3600)
     assert (served.wrong, served.code) == (None, 0), served.said

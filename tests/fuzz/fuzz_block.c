@@ -29,6 +29,9 @@ struct block {
 /* What a change does: of the word at a place, of its byte, or of the block's size. */
 enum change { SET_BYTE, ADD_TO_WORD, COPY_WORD, SET_WORD, CUT, CHANGES };
 
+/* Half of the bytes that are set are flags: 0, 1, or neither. */
+enum { FLAGS_BELOW = 128 };
+
 /* Values at which bounds break. */
 static const uint32_t words[] = {0, 1, 7, 8, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
 
@@ -54,7 +57,7 @@ static void change(struct block *block, struct fuzzed_input *input) {
     size_t at = (place | (size_t)(kind / CHANGES) << 8) % block->size;
     switch ((enum change)(kind % CHANGES)) {
     case SET_BYTE:
-        block->bytes[at] = (char)value;
+        block->bytes[at] = (char)(value < FLAGS_BELOW ? value % 3 : value);
         break;
     case CUT:
         block->size -= value % 9 < block->size ? value % 9 : 0;

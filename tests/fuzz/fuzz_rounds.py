@@ -128,6 +128,13 @@ class Campaign:
                 self.told.add(words)
                 print(words, flush=True)
 
+    def save(self, target: Target) -> None:
+        """A corpus that cannot be written now is written after a later slice."""
+        try:
+            save_corpus(target)
+        except RuntimeError as failed:
+            self.tell(str(failed))
+
     def step(self, target: Target) -> float:
         """One slice of one target; returns its CPU seconds."""
         seconds = min(SLICE_SECONDS, int(self.end - time.monotonic()))
@@ -145,7 +152,7 @@ class Campaign:
             self.tell(f"crash of {run.crash.target}: {run.crash.blame}")
             print(say_crash(run.crash), flush=True)
         elif run.new_edges > 0 or not fuzz_files.corpus_text(target.name).exists():
-            save_corpus(target)
+            self.save(target)
         return run.cpu_seconds
 
     def run(self) -> None:

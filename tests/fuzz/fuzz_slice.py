@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.fuzz import fuzz_files
 from tests.fuzz.fuzz_build import Target
-from tests.fuzz.fuzz_inputs import packed, read_inputs, unpack, write_corpus
+from tests.fuzz.fuzz_inputs import Input, packed, read_inputs, unpack, write_corpus
 
 # Far above what any input takes, on a machine that does much else.
 INPUT_SECONDS_MAX = 60
@@ -183,9 +183,19 @@ def merge(target: Target, options: list[str]) -> list[bytes]:
         return packed(Path(made))
 
 
+def keep_only(folder: Path, inputs: Iterable[bytes]) -> None:
+    """Removes what others cover, so that a corpus does not grow with each run."""
+    names = {Input(data).name for data in inputs}
+    for path in folder.iterdir():
+        if path.name not in names:
+            path.unlink(missing_ok=True)
+
+
 def save_corpus(target: Target) -> None:
     """Writes the corpus back to its text, with how often edges are taken if that fits."""
     text = fuzz_files.corpus_text(target.name)
-    write_corpus(text, merge(target, []))
+    covering = merge(target, [])
+    keep_only(fuzz_files.corpus_folder(target.name), covering)
+    write_corpus(text, covering)
     if text.stat().st_size > CORPUS_BYTES_MAX:
         write_corpus(text, merge(target, ["-use_counters=0"]))

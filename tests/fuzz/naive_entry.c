@@ -113,5 +113,5 @@ cors_slice naive_entry_sample(struct fuzzed_memory *memory, cors_slice entry) {
         cors_slice end = naive_after(origin, wildcard.at + wildcard.size);
         origin = fuzzed_join(memory, fuzzed_join(memory, start, CORS_SLICE("q")), end);
     }
-    return any_port ? fuzzed_join(memory, origin, CORS_SLICE(":81")) : origin;
+    return any_port ? fuzzed_join(memory, origin, CORS_SLICE(":7")) : origin;
 }

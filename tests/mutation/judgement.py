@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ class Verdict:
     mutant: Mutant
     fate: Fate
     by: str = ""  # which test killed it
+    seconds: float = 0.0  # that it took
 
 
 class NotSound(Exception):
@@ -74,8 +76,10 @@ class Judge:
             symbols = defined_symbols([self.tree.build / name for name in objects],
                                       "--extern-only")
             for mutant in mutants:
+                began = time.monotonic()
                 self.tree.write(file, mutant.applied(text))
-                notice(self._judge(mutant, symbols, groups, digests))
+                verdict = self._judge(mutant, symbols, groups, digests)
+                notice(replace(verdict, seconds=round(time.monotonic() - began, 3)))
         finally:
             self.tree.write(file, text)
 
@@ -113,6 +117,8 @@ class Judge:
 
 def judge_all(root: Path, folder: Path, mutants: list[Mutant], jobs: int, notice: Notice) -> None:
     """Shares the files among some judges, each in a thread of its own."""
+    if not mutants:
+        return
     by_file: dict[str, list[Mutant]] = {}
     for mutant in mutants:
         by_file.setdefault(mutant.file, []).append(mutant)

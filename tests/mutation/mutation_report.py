@@ -20,7 +20,6 @@ TRIED = (Fate.KILLED, Fate.SURVIVED)
 class Run:
     seed: int
     possible: int  # mutants that could have been drawn
-    seconds: float
     jobs: int
 
 
@@ -77,6 +76,7 @@ def section(root: Path, results: Results, run: Run) -> str:
     """What docs/reliability.md says."""
     tried = results.of(*TRIED)
     today = datetime.now(timezone.utc).date().isoformat()
+    minutes = sum(verdict.seconds for verdict in results.verdicts) / run.jobs / 60
     killers = {verdict.by for verdict in results.of(Fate.KILLED)}
     lines = [
         "",
@@ -96,7 +96,7 @@ def section(root: Path, results: Results, run: Run) -> str:
         "",
         f"{len(killers)} test programs and suites killed them. "
         f"Measured {today} at {commit(root)}, {cpu_count()} cores, {run.jobs} at once, in "
-        f"{run.seconds / 60:.0f} minutes. The reasons stand in `tests/mutation/survivors.json`:",
+        f"{minutes:.0f} minutes. The reasons stand in `tests/mutation/survivors.json`:",
         "",
         *reasons(results),
         "",

@@ -47,7 +47,8 @@ def read_reasons(place: Path = SURVIVORS) -> dict[tuple[str | int, ...], str]:
 
 
 def write_verdicts(place: Path, verdicts: list[Verdict]) -> None:
-    lines = [json.dumps({"fate": verdict.fate.value, "by": verdict.by, **asdict(verdict.mutant)})
+    lines = [json.dumps({"fate": verdict.fate.value, "by": verdict.by,
+                         "seconds": verdict.seconds, **asdict(verdict.mutant)})
              for verdict in sorted(verdicts, key=lambda verdict: verdict.mutant)]
     place.write_text("".join(f"{line}\n" for line in lines))
 
@@ -66,5 +67,5 @@ def read_verdicts(place: Path) -> list[Verdict]:
     for line in place.read_text().splitlines():
         entry = json.loads(line)
         mutant = Mutant(**{name: entry[name] for name in names})
-        verdicts.append(Verdict(mutant, Fate(entry["fate"]), entry["by"]))
+        verdicts.append(Verdict(mutant, Fate(entry["fate"]), entry["by"], entry["seconds"]))
     return verdicts

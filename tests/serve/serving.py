@@ -112,6 +112,9 @@ class Gateway(Started):
             environment={"CORS_NGINX_MODULE": MODULE, "TMPDIR": str(self.scratch),
                          **(environment or {})})
 
+    def __enter__(self) -> Gateway:
+        return self
+
     def wait_until_said(self, text: str, times: int = 1) -> None:
         self.wait_until(lambda: self.said().count(text) >= times, f"{text!r} in the log", SECONDS)
 

@@ -87,7 +87,7 @@ def allowed_calls(unit: Path) -> set[str]:
 
 def score_section(found: Exposure) -> str:
     rows = [f"| `{setting}` | {what} | {cost:.1f} |" for setting, what, cost in found.points]
-    version = analyze("--version").splitlines()[0]
+    version = " ".join(analyze("--version").split()[:2])  # without that of the package
     return "\n".join([
         f"`systemd-analyze security --offline=yes {NAME}` of {version}: **{found.score:.1f} "
         f"{found.word}**, where 0 is nothing to fear and 10 is everything. What is left:",

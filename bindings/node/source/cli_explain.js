@@ -140,7 +140,7 @@ export async function runExplain(argv, run) {
         return EXIT.FINDING;
     }
     const writer = new Writer(run.around.stdout);
-    const isWritten = await writer.write(isJson ? `${writeJson(explanation, {ascii: true})}\n`
+    const isWritten = await writer.write(isJson ? `${writeJson(explanation)}\n`
         : explanationText(explanation, run.wantsColour('stdout')));
     writer.close();
     return isWritten ? EXIT.FINE : EXIT.FAILED;

@@ -155,8 +155,7 @@ function escape(character) {
 }
 
 /* eslint-disable no-control-regex */
-const ESCAPED = /["\\\u0000-\u001F]/g;
-const ESCAPED_IN_ASCII = /["\\\u0000-\u001F\u0080-\uFFFF]/g;
+const ESCAPED = /["\\\u0000-\u001F\u007F-\uFFFF]/g;
 /* eslint-enable no-control-regex */
 
 /** How many digits make a number exact. */
@@ -194,26 +193,23 @@ function realText(value) {
 }
 
 /**
- * A value on one line, compact.
+ * A value on one line, compact, in ASCII that any terminal may print.
  * @param {unknown} value
- * @param {{ascii: boolean}} options some readers take U+2028 and the like for the end of a line
  * @returns {string}
  */
-export function writeJson(value, options) {
-    /** @param {unknown} part @returns {string} */
-    const write = (part) => writeJson(part, options);
+export function writeJson(value) {
     if (typeof value === 'string') {
-        return `"${value.replace(options.ascii ? ESCAPED_IN_ASCII : ESCAPED, escape)}"`;
+        return `"${value.replace(ESCAPED, escape)}"`;
     }
     if (value instanceof Real) {
         return realText(value.value);
     }
     if (Array.isArray(value)) {
-        return `[${value.map(write).join(',')}]`;
+        return `[${value.map(writeJson).join(',')}]`;
     }
     if (typeof value === 'object' && value !== null) {
         const members = value instanceof Map ? [...value] : Object.entries(value);
-        return `{${members.map(([name, member]) => `${write(name)}:${write(member)}`).join(',')}}`;
+        return `{${members.map(([name, member]) => `${writeJson(name)}:${writeJson(member)}`).join(',')}}`;
     }
     return String(value === 0 ? 0 : value);
 }

@@ -15,7 +15,7 @@ const LINE_MAX = 64 * 1024 * 1024;
 const LINE_BREAK = 0x0A;
 
 /** @param {unknown} value */
-const line = (value) => `${writeJson(value, {ascii: true})}\n`;
+const line = (value) => `${writeJson(value)}\n`;
 
 /**
  * @param {unknown} id

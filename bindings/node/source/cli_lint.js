@@ -106,7 +106,7 @@ async function print(lint, files, writer) {
     for (const file of files) {
         isWritten = isWritten && await writer.write(lint.file(file));
     }
-    const json = `${writeJson({problems: lint.problems}, {ascii: false})}\n`;
+    const json = `${writeJson({problems: lint.problems})}\n`;
     return isWritten && (!lint.isJson || await writer.write(json));
 }
 

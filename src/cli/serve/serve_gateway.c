@@ -23,6 +23,12 @@
 /* How long nginx may take to end; without requests under way it takes no time. */
 enum { END_MILLISECONDS = 5000 };
 
+/*
+ * How long workers may take until the policy is in force in all of them: far above what a million
+ * origins take. Who is without memory or files may be so for ever.
+ */
+enum { START_MILLISECONDS = 30000 };
+
 /* How long after nginx could not start a worker it is to try again: processes may be short. */
 enum { WORKERS_MILLISECONDS = 1000 };
 
@@ -240,6 +246,15 @@ static void read_signals(struct serve_gateway *gateway) {
     }
 }
 
+/* nginx starts workers that it lacks only when it is reloaded. */
+static void start_workers(struct serve_gateway *gateway) {
+    gateway->workers_at = 0;
+    if (gateway->state != GATEWAY_ENDING) {
+        serve_say("nginx lacks a worker: it is told to start them anew");
+        serve_process_signal(&gateway->nginx, SIGHUP);
+    }
+}
+
 /* What is due by now, and for how long there is nothing to do; -1: for ever. */
 static int handle_due(struct serve_gateway *gateway) {
     int64_t now = milliseconds_now();
@@ -251,11 +266,7 @@ static int handle_due(struct serve_gateway *gateway) {
         serve_policy_reload_nginx(gateway);
     }
     if (gateway->workers_at != 0 && now >= gateway->workers_at) {
-        gateway->workers_at = 0;
-        if (gateway->state != GATEWAY_ENDING) {
-            serve_say("nginx lacks a worker: it is told to start them anew");
-            serve_process_signal(&gateway->nginx, SIGHUP);
-        }
+        start_workers(gateway);
     }
     int64_t near_due = serve_near_due(gateway->near);
     if (near_due != 0 && now >= near_due) {
@@ -263,12 +274,21 @@ static int handle_due(struct serve_gateway *gateway) {
                   (unsigned long long)serve_near_take_count(gateway->near),
                   SERVE_NEAR_A_SECOND_MAX);
     }
+    if (gateway->state == GATEWAY_STARTING && now >= gateway->start_until) {
+        serve_say("nginx does not get the policy into force: it is ended");
+        serve_process_kill(&gateway->nginx, gateway->group);
+    }
     if (gateway->kill_at != 0 && now >= gateway->kill_at) {
         serve_say("nginx does not end by itself: it is killed");
         serve_process_kill(&gateway->nginx, gateway->group);
     }
-    const int64_t dues[] = {gateway->watch.due, gateway->reload_at, gateway->workers_at,
-                            serve_near_due(gateway->near), gateway->kill_at};
+    int64_t start_due = gateway->state == GATEWAY_STARTING ? gateway->start_until : 0;
+    const int64_t dues[] = {start_due,
+                            gateway->watch.due,
+                            gateway->reload_at,
+                            gateway->workers_at,
+                            serve_near_due(gateway->near),
+                            gateway->kill_at};
     int64_t wait = -1;
     for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
         int64_t rest = dues[i] > now ? dues[i] - now : 0;
@@ -298,6 +318,7 @@ static void wait_and_handle(struct serve_gateway *gateway, int wait) {
 }
 
 int serve_gateway_run(struct serve_gateway *gateway) {
+    gateway->start_until = milliseconds_now() + START_MILLISECONDS;
     while (gateway->nginx.pid > 0) {
         int wait = handle_due(gateway);
         if (gateway->nginx.pid > 0) {

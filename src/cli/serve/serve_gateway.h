@@ -29,6 +29,7 @@ struct serve_gateway {
     bool awaited;              /* it is not in force in all workers yet */
     bool renew_when_started;   /* someone asked for it while nginx was starting */
     int64_t reload_at;         /* when nginx reads its configuration at the latest; 0: never */
+    int64_t start_until;       /* nginx is given up where it does not serve by then */
     int64_t workers_at;        /* when nginx is told to start its workers anew; 0: it has them */
     struct serve_near *near;
     struct serve_watch watch;
