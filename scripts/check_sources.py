@@ -35,6 +35,8 @@ SOURCE = CODE | SCRIPTS | {".py", ".sh", ".ts", ".css"}
 
 # The core may include these of the C library: they declare no function.
 FREESTANDING = {"stdbool.h", "stddef.h", "stdint.h", "limits.h"}
+SEES_THE_CORE = ["tests/core", "tests/fuzz", "bench"]  # and may include its own headers
+
 # The one place that declares mem*.
 MEMORY_CALLS = Path("src/core/byte_words.h")
 
@@ -88,7 +90,7 @@ def include_allowed(path: Path, quote: str, header: str) -> bool:
     if not Path("src/core", target).exists() or header.startswith("cors/"):
         own = any(Path("src/cli").rglob(target))
         return not own or below(path, "src/cli") or below(path, "tests")
-    return below(path, "tests/core") or below(path, "bench")
+    return any(below(path, folder) for folder in SEES_THE_CORE)
 
 
 def layer_problems(path: Path, text: str) -> Iterator[Problem]:
