@@ -114,6 +114,15 @@ def test_hostile_files(options: list[str], tmp_path: Path) -> None:
     check_all_same([Use(["lint", *options, name]) for name in names], tmp_path)
 
 
+def test_json_is_ascii(tmp_path: Path) -> None:
+    """What a policy says reaches no terminal as it is, DEL included."""
+    (tmp_path / "cors.yaml").write_text(
+        'policies: [{allow_origins: ["https://\u00fc\\x7f.example", "https://\u65e5.example"]}]\n')
+    printed = check_same(["lint", "--json", "cors.yaml"], tmp_path).stdout
+    assert printed.isascii() and printed.strip().isprintable()
+    assert "\u65e5.example" in json.loads(printed)["problems"][-1]["message"]
+
+
 def test_several_files_and_a_pipe(tmp_path: Path) -> None:
     write_files(tmp_path)
     policy = b"policies:\n  - allow_origins: ['https://a.example/']\n"

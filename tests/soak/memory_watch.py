@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The memory of a gateway's processes over time, and whether it grows.
 
-What counts is the proportional set size (PSS): pages that processes share are counted once. A line
-is laid through the samples so that no outlier moves it (Theil and Sen: the median of the slopes
-between all pairs). Memory is flat if the line rises by no more, over all the time, than the samples
-scatter about it, or than NOTHING_BYTES where they scatter less.
+What counts is the proportional set size (PSS): pages that processes share are counted once. What
+they share on purpose (policies, counters, nginx's cache of TLS sessions) is counted apart from what
+each has for itself: the cache fills up to its bound, which is no leak. A line is laid through the
+samples so that no outlier moves it (Theil and Sen: the median of the slopes between all pairs).
+Memory is flat if the line rises by no more, over all the time, than the samples scatter about it,
+or than is allowed where they scatter less.
 """
 
 from __future__ import annotations
@@ -15,7 +17,11 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
-ROLES = ("gateway", "master", "worker")
+GATEWAY = "memory of the gateway"
+MASTER = "memory of the master"
+WORKER = "memory of the worker"
+SHARED = "memory they share"
+SHARED_GROWTH = 10 << 20  # bytes: what nginx is told to keep of TLS sessions
 NOTHING_BYTES = 2 << 20  # a heap that has found its size still moves by as much
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PAIRED_MAX = 400  # samples, evenly chosen: pairs grow with the square
@@ -28,6 +34,7 @@ class Line:
     end: float
     seconds: float
     spread: float  # what half of the samples keep within about the line, twice
+    allowed: int = NOTHING_BYTES
 
     @property
     def growth(self) -> float:
@@ -35,14 +42,14 @@ class Line:
 
     @property
     def is_flat(self) -> bool:
-        return self.growth <= max(self.spread, NOTHING_BYTES)
+        return self.growth <= max(self.spread, self.allowed)
 
     @property
     def a_minute(self) -> float:
         return self.growth * 60 / self.seconds
 
 
-def line_through(samples: list[tuple[float, int]]) -> Line:
+def line_through(samples: list[tuple[float, int]], allowed: int) -> Line:
     chosen = samples[::max(1, -(-len(samples) // PAIRED_MAX))]
     slope = statistics.median((later[1] - earlier[1]) / (later[0] - earlier[0])
                               for earlier, later in combinations(chosen, 2))
@@ -50,7 +57,8 @@ def line_through(samples: list[tuple[float, int]]) -> Line:
     level = statistics.median(value - slope * (at - first) for at, value in samples)
     rests = [value - level - slope * (at - first) for at, value in samples]
     lower, _, upper = statistics.quantiles(rests, n=4)
-    return Line(level, level + slope * (last - first), last - first, 2 * (upper - lower))
+    return Line(level, level + slope * (last - first), last - first, 2 * (upper - lower),
+                allowed)
 
 
 @dataclass
@@ -58,31 +66,37 @@ class Memory:
     """What one gateway's processes have, by their role; of the workers, what one has on average:
     how many there are changes with every reload."""
     samples: dict[str, list[tuple[float, int]]] = field(
-        default_factory=lambda: {role: [] for role in ROLES})
+        default_factory=lambda: {what: [] for what in (GATEWAY, MASTER, WORKER, SHARED)})
     workers_most: int = 0
 
     def sample(self, at: float, gateway: int, master: int | None, workers: list[int]) -> None:
         self.workers_most = max(self.workers_most, len(workers))
-        self.samples["gateway"].append((at, pss_of(gateway)))
-        self.samples["master"].append((at, 0 if master is None else pss_of(master)))
-        sizes = [size for worker in workers if (size := pss_of(worker)) > 0]
-        if sizes:  # else all of them ended just now
-            self.samples["worker"].append((at, sum(sizes) // len(sizes)))
+        own, shared = memory_of(gateway)
+        self.samples[GATEWAY].append((at, own))
+        own, masters = memory_of(master)
+        self.samples[MASTER].append((at, own))
+        living = [memory for worker in workers if (memory := memory_of(worker))[0] > 0]
+        if living:  # else all of them ended just now
+            self.samples[WORKER].append((at, sum(own for own, _ in living) // len(living)))
+        shared += masters + sum(part for _, part in living)
+        self.samples[SHARED].append((at, shared))
 
     def lines(self, warm_at: float) -> dict[str, Line]:
-        return {role: line_through([sample for sample in samples if sample[0] >= warm_at])
-                for role, samples in self.samples.items()}
+        return {what: line_through([sample for sample in samples if sample[0] >= warm_at],
+                                   SHARED_GROWTH if what == SHARED else NOTHING_BYTES)
+                for what, samples in self.samples.items()}
 
 
-def pss_of(process: int) -> int:
-    """In bytes; 0 if the process has ended."""
+def memory_of(process: int | None) -> tuple[int, int]:
+    """What a process has for itself, and its part of what is shared: bytes, 0 if it has ended."""
+    sizes = {"Pss": 0, "Pss_Shmem": 0}
     try:
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]:
+            name, _, rest = line.partition(":")
+            sizes[name] = int(rest.split()[0]) * 1024
     except OSError:
         pass
-    return 0
+    return sizes["Pss"] - sizes["Pss_Shmem"], sizes["Pss_Shmem"]
 
 
 def processor_seconds(process: int) -> float:

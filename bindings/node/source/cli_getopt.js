@@ -8,9 +8,6 @@
  * @typedef {{given: Given[], words: string[], fault: string | null}} Arguments
  */
 
-/** @type {(name: string) => string} */
-const quoted = (name) => `'--${name}'`;
-
 /**
  * Which of the options is meant; a fault where none or several are.
  * @param {Map<string, boolean>} known
@@ -24,8 +21,7 @@ function findOption(known, name, text) {
     if (meant.length === 1) {
         return {name: meant[0]};
     }
-    return {fault: meant.length === 0 ? `unrecognized option '--${text}'`
-        : `option '--${text}' is ambiguous; possibilities: ${meant.map(quoted).join(' ')}`};
+    return {fault: `unrecognized option '--${text}'`};
 }
 
 /**
@@ -69,7 +65,7 @@ function readLong(text, next, known, read) {
     }
     const {name} = found;
     if (!known.get(name)) {
-        read.fault = equals === -1 ? null : `option '--${name}' doesn't allow an argument`;
+        read.fault = equals === -1 ? null : `option '--${text}' takes no argument`;
         read.given.push(...read.fault === null ? [{name, argument: null}] : []);
         return 0;
     }
