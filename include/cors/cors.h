@@ -9,7 +9,9 @@
  * What holds everywhere:
  * - Text is a cors_slice, pointer and length; nothing is assumed to end in NUL.
  * - After a policy is built nothing allocates. A policy is immutable: any number of threads may
- *   use it at once.
+ *   use it at once. It may be destroyed when the last decision by it was used; examples/ has a way
+ *   to replace one under threads (shared_policy.h).
+ * - There is no state besides what is handed in: whatever is not shared needs no lock.
  * - A denial is a result with a reason, never an error.
  */
 #ifndef CORS_CORS_H
