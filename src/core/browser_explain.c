@@ -335,7 +335,7 @@ static void name_codes(const struct reading *reading, cors_explanation *explanat
     const struct wording *wording = reading->wording;
     explanation->code = wording->code;
     explanation->also_count = 0;
-    for (size_t i = 0; wording->also[i] != CORS_CODE_OK; i++) {
+    for (size_t i = 0; i < CORS_ALSO_MAX && wording->also[i] != CORS_CODE_OK; i++) {
         explanation->also[explanation->also_count++] = wording->also[i];
     }
 }

@@ -79,7 +79,7 @@ struct wording {
      * With {placeholders}. A message may lack what stands behind "|"; the bar itself is in none.
      */
     const char *text;
-    cors_code also[WORDING_ALSO_MAX]; /* ends with CORS_CODE_OK */
+    cors_code also[WORDING_ALSO_MAX]; /* ends with CORS_CODE_OK where there are fewer */
 };
 
 extern const struct wording cors_wordings[];

@@ -118,6 +118,23 @@ static void test_parts_are_named(void **state) {
     assert_int_equal(read.named.initiator, CORS_INITIATOR_FETCH);
 }
 
+/* A message that says next to nothing has all the further codes that there is room for. */
+static void test_further_codes_are_told(void **state) {
+    static const cors_code also[CORS_ALSO_MAX] = {
+        CORS_CODE_MISSING_ALLOW_ORIGIN, CORS_CODE_ALLOW_ORIGIN_MISMATCH, CORS_CODE_PREFLIGHT_STATUS,
+        CORS_CODE_HEADER_NOT_ALLOWED};
+    cors_explanation read;
+    (void)state;
+    assert_true(
+        cors_explain(CORS_SLICE("Uncaught (in promise) TypeError: Failed to fetch"), &read));
+    assert_int_equal(read.code, CORS_CODE_NETWORK_FAILURE);
+    assert_int_equal(read.also_count, CORS_ALSO_MAX);
+    assert_memory_equal(read.also, also, sizeof also);
+    assert_false(read.preflight_known);
+    assert_true(cors_explain(case_slice(FIREFOX_LINE), &read));
+    assert_int_equal(read.also_count, 0);
+}
+
 static void test_other_texts_are_not_understood(void **state) {
     static const char *const texts[] = {
         "",
@@ -267,6 +284,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages_are_found),
         cmocka_unit_test(test_parts_are_named),
+        cmocka_unit_test(test_further_codes_are_told),
         cmocka_unit_test(test_other_texts_are_not_understood),
         cmocka_unit_test(test_cut_texts_are_read_within_bounds),
         cmocka_unit_test(test_large_texts_are_read),

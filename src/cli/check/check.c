@@ -341,6 +341,7 @@ static int finish(const struct check_options *options, struct check_outcome *out
     check_notes_take(outcome);
     if (options->json) {
         if (!check_json_print(outcome, stdout)) {
+            (void)complain("out of memory, or the output cannot be written");
             return EXIT_FAILED;
         }
     } else {

@@ -97,9 +97,9 @@ static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
     for (size_t i = 0; i < sizeof grave / sizeof grave[0]; i++) {
         cors_slice words = words_after(text, grave[i]);
         if (words.size > 0) {
-            entry->kind = SERVE_LOG_TROUBLE;
-            entry->fatal = strcmp(grave[i], "[emerg] ") == 0;
             entry->text = without_request(words);
+            entry->kind = entry->text.size > 0 ? SERVE_LOG_TROUBLE : SERVE_LOG_OTHER;
+            entry->fatal = strcmp(grave[i], "[emerg] ") == 0;
             entry->lacks_worker = says_worker_is_lacking(entry->text);
             return true;
         }
