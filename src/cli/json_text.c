@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "command.h"
 #include "terminal.h"
 #include "text_slices.h"
 
@@ -43,4 +44,17 @@ json_t *json_clean_text(cors_slice text) {
 json_t *json_text(cors_slice text) {
     json_t *string = json_stringn(text.data == NULL ? "" : text.data, text.size);
     return string != NULL ? string : json_clean_text(text);
+}
+
+static void *allocate_or_end(size_t size) {
+    void *memory = malloc(size);
+    if (memory == NULL) {
+        (void)fputs("cors: out of memory\n", stderr);
+        exit(EXIT_FAILED);
+    }
+    return memory;
+}
+
+void json_needs_memory(void) {
+    json_set_alloc_funcs(allocate_or_end, free);
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cors audit: finds out which origins servers trust, and says which of them should not be. */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "audit_dry_run.h"
 #include "audit_run.h"
 #include "command.h"
+#include "json_text.h"
 
 static void say_how_to_resume(const struct audit_journal *journal) {
     (void)fprintf(stderr, "cors audit: interrupted, with %zu of %zu targets done; ", journal->done,
@@ -71,23 +69,10 @@ static int run(const struct audit_settings *settings) {
     return code;
 }
 
-/*
- * The memory of JSON. Where there is none a record or report would be without a member or a finding
- * and look whole, and so the command ends, as it does for all other memory.
- */
-static void *allocate_or_end(size_t size) {
-    void *memory = malloc(size);
-    if (memory == NULL) {
-        (void)fputs("cors audit: out of memory\n", stderr);
-        exit(EXIT_FAILED);
-    }
-    return memory;
-}
-
 int cors_audit_main(int argc, char **argv) {
     struct keep keep = {NULL};
     struct audit_settings settings;
-    json_set_alloc_funcs(allocate_or_end, free);
+    json_needs_memory();
     int code = audit_settings_read(&keep, argc, argv, &settings);
     if (code < 0) {
         code = run(&settings);

@@ -367,6 +367,7 @@ static int run(struct check_options *options) {
 int cors_check_main(int argc, char **argv) {
     struct keep keep = {NULL};
     struct check_options *options = keep_memory(&keep, sizeof *options);
+    json_needs_memory();
     options->keep = &keep;
     options->call.keep = &keep;
     options->call.browser = CORS_BROWSER_CHROMIUM;
