@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "json_text.h"
 #include "shared_options.h"
 #include "terminal.h"
 
