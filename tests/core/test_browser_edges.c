@@ -147,6 +147,55 @@ static void an_escaped_quote_ends_no_text(void **state) {
     assert_true(cors_request_header_is_dropped(profile, name, CORS_SLICE("\"a\",TRACE,\"\"")));
 }
 
+/* To the last full stop. */
+static void messages_are_written(void **state) {
+    (void)state;
+    static const struct {
+        cors_browser browser;
+        cors_code code;
+        const char *message;
+    } rows[] = {
+        {CORS_BROWSER_FIREFOX, CORS_CODE_METHOD_NOT_ALLOWED,
+         "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote "
+         "resource at https://a.test/. (Reason: Did not find method in CORS header "
+         "‘Access-Control-Allow-Methods’)."},
+        {CORS_BROWSER_SAFARI, CORS_CODE_MODE_SAME_ORIGIN,
+         "Unsafe attempt to load URL https://a.test/ from origin https://b.test. Domains, "
+         "protocols and ports must match."},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char text[512];
+        const cors_failure failure = {.code = rows[i].code,
+                                      .preflight = rows[i].code == CORS_CODE_METHOD_NOT_ALLOWED,
+                                      .url = CORS_SLICE("https://a.test/"),
+                                      .page = CORS_SLICE("https://b.test"),
+                                      .origin = CORS_SLICE("https://b.test"),
+                                      .method = CORS_SLICE("PUT")};
+        size_t size = cors_failure_message(&failure, rows[i].browser, text, sizeof text);
+        assert_true(size <= sizeof text);
+        cors_slice first = slice_of(text, slice_find(slice_of(text, size), '\n'));
+        expect_text("message", "first line", first, rows[i].message);
+    }
+}
+
+static void memory_is_aligned_wherever_it_begins(void **state) {
+    (void)state;
+    enum { ALIGNMENT = _Alignof(max_align_t) };
+    static _Alignas(max_align_t) char data[8 * ALIGNMENT];
+    for (size_t start = 0; start < 2 * ALIGNMENT; start++) {
+        struct fetch_memory memory = {data + start, 4 * ALIGNMENT, 0};
+        char *first = memory_take(&memory, 1);
+        char *second = memory_take(&memory, ALIGNMENT);
+        assert_non_null(first);
+        assert_non_null(second);
+        assert_int_equal((uintptr_t)first % ALIGNMENT, 0);
+        assert_true(first >= data + start && first < data + start + ALIGNMENT);
+        assert_ptr_equal(second, first + ALIGNMENT);
+        assert_int_equal(memory.used, second + ALIGNMENT - memory.data);
+        assert_null(memory_take(&memory, memory.size - memory.used + 1));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(urls_begin_and_end_beside_blanks),
@@ -154,6 +203,8 @@ int main(void) {
         cmocka_unit_test(a_missing_header_may_be_a_redirect),
         cmocka_unit_test(a_frame_leaves_open_which_request_failed),
         cmocka_unit_test(the_converter_is_asked),
+        cmocka_unit_test(messages_are_written),
+        cmocka_unit_test(memory_is_aligned_wherever_it_begins),
         cmocka_unit_test(an_escaped_quote_ends_no_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <cors/origin.h>
 
 #include "case_table.h"
+#include "origin_address.h"
 #include "origin_entry.h"
 
 static cors_regex regex; /* too large for some stacks */
@@ -35,9 +36,19 @@ static void expressions_are_read(void **state) {
     }
 }
 
+static void numbers_of_an_address_stand_between_dots(void **state) {
+    (void)state;
+    assert_true(cors_ipv4_is_canonical(CORS_SLICE("1.2.3.4")));
+    assert_false(cors_ipv4_is_canonical(CORS_SLICE("1-2.3.4")));
+    assert_false(cors_ipv4_is_canonical(CORS_SLICE("1.2.3a4")));
+    assert_false(cors_ipv4_is_canonical(CORS_SLICE("1.2.3")));
+    assert_false(cors_ipv4_is_canonical(CORS_SLICE("1.2.3.")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_are_read),
+        cmocka_unit_test(numbers_of_an_address_stand_between_dots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

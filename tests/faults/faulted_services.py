@@ -2,7 +2,8 @@
 """Servers whose calls are failed: they start, answer, take a new policy, answer, and end.
 
 Two policies allow an origin each that the other does not, and one that both do. Whatever fails, an
-answer is that of one of the two, and a server that has not taken the second says so.
+answer is that of one of the two, and a server that has not taken the second says so, or has said
+before why it answers nobody any more.
 """
 
 from __future__ import annotations
@@ -118,7 +119,8 @@ class Run:
         if self.service.reload:
             self.started.process.send_signal(signal.SIGHUP)
         if not self.settles(lambda: self.allows(SECOND) or
-                            len(TROUBLE.findall(self.said())) > told):
+                            len(TROUBLE.findall(self.said())) > told or
+                            (told > 0 and ask(self.port, ALWAYS) is None)):
             return "does not take a new policy, without a word"
         return self.wrong_answer([ALWAYS], [NEVER])
 

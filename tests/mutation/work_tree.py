@@ -46,6 +46,7 @@ class WorkTree:
         copy_repository(root, folder)
         if not (self.build / "build.ninja").exists():
             self._run(["meson", "setup", str(self.build), *SETUP])
+        self.make(["build.ninja"])  # which has to know the tests that came since
 
     def _run(self, command: list[str]) -> str:
         done = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE,
