@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A compiled policy that somebody changed: member by member, so that each check of
+ * cors_policy_open() is met alone, and not only the checksum and the first one that a random byte
+ * breaks. A change is four bytes of an input: which place (two bytes), what to do there, a value.
+ */
+#ifndef CORS_TESTS_CHANGED_BLOCK_H
+#define CORS_TESTS_CHANGED_BLOCK_H
+
+#include <cors/policy.h>
+
+#include "fuzzed_input.h"
+
+/* Of an exact size, and aligned to 8. */
+struct changed_block {
+    char *bytes;
+    size_t size;
+};
+
+/* Makes one change; `sound` is the policy that the block was a copy of, and says what lies where.
+ */
+void changed_block_change(struct changed_block *block, const cors_policy *sound,
+                          struct fuzzed_input *input);
+
+#endif
