@@ -2,10 +2,12 @@
 /* The `cors` command: finds the subcommand. */
 #include <cors/policy.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "terminal.h"
@@ -126,10 +128,24 @@ static int run(int argc, char **argv) {
     return report_unknown(argv[1]);
 }
 
+/*
+ * Who was started without one of the three gets a stand-in, which cannot be read or written either:
+ * else the next file or socket would have its number, and what is printed would go there.
+ */
+static bool fill_streams(void) {
+    static const int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        if (fcntl(i, F_GETFD) < 0 && open("/dev/null", useless[i]) != i) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int main(int argc, char **argv) {
     /* Text is UTF-8 whatever the user's locale says; numbers stay as in C. */
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     /* A reader that goes away ends the command by a failed write, not by a signal. */
     (void)signal(SIGPIPE, SIG_IGN);
-    return finish(run(argc, argv));
+    return fill_streams() ? finish(run(argc, argv)) : EXIT_FAILED;
 }

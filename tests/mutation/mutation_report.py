@@ -110,7 +110,7 @@ def reasons(results: Results) -> list[str]:
     for verdict in results.of(Fate.SURVIVED):
         mutant = verdict.mutant
         before, after = (cell(part) for part in (mutant.before, mutant.after))
-        lines.append(f"| `{mutant.file}` {mutant.function}: `{cell(mutant.code)}` "
+        lines.append(f"| `{mutant.file}` {mutant.function}: {cell(mutant.code)} "
                      f"| {before} → {after} | {results.reasons.get(mutant.name, '')} |")
     return lines if len(lines) > 2 else ["None."]
 

@@ -92,6 +92,7 @@ struct check_outcome {
     enum check_end end;
     cors_fetch *fetch; /* of the first play; done if `end` says so */
     const cors_result *result;
+    char *spare;          /* CHECK_FETCH_MEMORY bytes for all later fetches, one at a time */
     bool needs_preflight; /* for the call's first URL */
     struct check_why whys[CHECK_WHYS_MAX];
     size_t why_count;
@@ -112,6 +113,8 @@ typedef enum check_end (*check_source)(void *context, struct check_exchange *exc
 
 /* check_play.c: plays the browser; then what follows once each failure is mended. */
 void check_play(struct check_outcome *outcome, check_source source, void *context);
+/* Begins the call once more, in memory that the one before it used; NULL: it is too large. */
+cors_fetch *check_play_begin_again(struct check_outcome *outcome);
 
 /* check_send.c: real answers. */
 struct check_sender {

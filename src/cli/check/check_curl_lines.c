@@ -105,10 +105,8 @@ static void allow(cors_fetch *fetch) {
 
 void check_curl_lines_make(struct check_outcome *outcome) {
     const struct check_call *call = outcome->call;
-    cors_fetch *fetch = NULL;
-    char *memory = keep_memory(call->keep, CHECK_FETCH_MEMORY);
-    if (cors_fetch_begin(memory, CHECK_FETCH_MEMORY, &call->call, call->browser, NULL, 0, &fetch) !=
-        CORS_OK) {
+    cors_fetch *fetch = check_play_begin_again(outcome);
+    if (fetch == NULL) {
         return;
     }
     if (cors_fetch_step(fetch) == CORS_STEP_PREFLIGHT) {

@@ -103,12 +103,18 @@ static enum check_end play(struct check_outcome *outcome, cors_fetch *fetch, che
     return CHECK_DONE;
 }
 
-static cors_fetch *begin(const struct check_call *call) {
+static cors_fetch *begin(const struct check_call *call, char *memory) {
     cors_fetch *fetch = NULL;
-    char *memory = keep_memory(call->keep, CHECK_FETCH_MEMORY);
     cors_status status =
         cors_fetch_begin(memory, CHECK_FETCH_MEMORY, &call->call, call->browser, NULL, 0, &fetch);
     return status == CORS_OK ? fetch : NULL;
+}
+
+cors_fetch *check_play_begin_again(struct check_outcome *outcome) {
+    if (outcome->spare == NULL) {
+        outcome->spare = keep_memory(outcome->call->keep, CHECK_FETCH_MEMORY);
+    }
+    return begin(outcome->call, outcome->spare);
 }
 
 /* Replaces all lines of the field that is to be mended by one. */
@@ -158,7 +164,7 @@ static void find_next(struct check_outcome *outcome, check_source source, void *
     cors_fetch *fetch = outcome->fetch;
     char *buffer = keep_memory(outcome->call->keep, REPAIR_BYTES);
     while (outcome->next_count < CHECK_NEXT_MAX && mend(outcome, fetch, buffer)) {
-        fetch = begin(outcome->call);
+        fetch = check_play_begin_again(outcome);
         if (fetch == NULL || play(outcome, fetch, source, context, true) != CHECK_DONE ||
             !counts_as_next(outcome, fetch)) {
             return;
@@ -168,7 +174,7 @@ static void find_next(struct check_outcome *outcome, check_source source, void *
 }
 
 void check_play(struct check_outcome *outcome, check_source source, void *context) {
-    outcome->fetch = begin(outcome->call);
+    outcome->fetch = begin(outcome->call, keep_memory(outcome->call->keep, CHECK_FETCH_MEMORY));
     if (outcome->fetch == NULL) {
         outcome->end = CHECK_TOO_LARGE;
         return;
