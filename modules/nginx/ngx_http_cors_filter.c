@@ -119,11 +119,35 @@ static bool is_no_http(const ngx_http_request_t *r) {
            r->http_protocol.len >= sizeof "HTTP/1.1" - 1;
 }
 
-/* Has nginx answer 502 instead, with the head that a client of this version understands. */
+/*
+ * Whether the application's answer is one that only announces another, such as 103. nginx takes it
+ * for the whole, and would pass on what follows as it comes: a client would read the answer proper
+ * from that, with all the lines that the application wrote. 101 is the end of HTTP if it was asked
+ * for.
+ */
+static bool is_announcement(const ngx_http_request_t *r) {
+    return r->upstream != NULL && r->headers_out.status < NGX_HTTP_OK && !r->upstream->upgrade;
+}
+
+/* Has nginx answer 502 instead, without the lines that were there by now. */
+static ngx_int_t refuse(ngx_http_request_t *r) {
+    ngx_http_clean_header(r);
+    return NGX_HTTP_BAD_GATEWAY;
+}
+
+/* The head is to be one that a client of this version understands. */
 static ngx_int_t refuse_no_http(ngx_http_request_t *r) {
     const u_char *version = r->http_protocol.data + sizeof "HTTP/" - 1;
     r->http_version = (ngx_uint_t)(version[0] - '0') * 1000 + (ngx_uint_t)(version[2] - '0');
-    return NGX_HTTP_BAD_GATEWAY;
+    return refuse(r);
+}
+
+static ngx_int_t refuse_announcement(ngx_http_request_t *r) {
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "cors: the application announces its answer by status %ui, which nginx cannot "
+                  "pass on",
+                  r->headers_out.status);
+    return refuse(r);
 }
 
 static ngx_int_t header_filter(ngx_http_request_t *r) {
@@ -134,6 +158,9 @@ static ngx_int_t header_filter(ngx_http_request_t *r) {
     }
     if (result == NGX_OK && is_no_http(r)) {
         return refuse_no_http(r);
+    }
+    if (result == NGX_OK && is_announcement(r)) {
+        return refuse_announcement(r);
     }
     if (result == NGX_DECLINED || decision->kind == CORS_KIND_NO_POLICY) {
         return next_filter(r);

@@ -75,18 +75,33 @@ static ngx_int_t is_gone(int64_t process) {
     return kill((pid_t)process, 0) != 0 && errno == ESRCH;
 }
 
+/* One that was killed did not leave, and numbers of processes come again: soon it is another's. */
+static int64_t process_of(ngx_http_cors_member_t *member) {
+    int64_t process = atomic_load(&member->process);
+    if (process != 0 && is_gone(process)) {
+        (void)atomic_compare_exchange_strong(&member->process, &process, 0);
+        return 0;
+    }
+    return process;
+}
+
+/* Whoever comes in the place of one that was killed looks after all others, too. */
 ngx_http_cors_member_t *ngx_http_cors_roll_join(ngx_http_cors_roll_t *roll) {
+    ngx_http_cors_member_t *own = NULL;
     for (ngx_uint_t i = 0; i < NGX_MAX_PROCESSES; i++) {
         ngx_http_cors_member_t *member = &roll->members[i];
-        int64_t process = atomic_load(&member->process);
-        /* One that was killed did not leave, and numbers of processes come again. */
-        if ((process == 0 || process == ngx_pid || is_gone(process)) &&
+        int64_t process = process_of(member);
+        if (process == ngx_pid) { /* that it has by now was one's before it */
+            atomic_store(&member->process, 0);
+            process = 0;
+        }
+        if (own == NULL && process == 0 &&
             atomic_compare_exchange_strong(&member->process, &process, ngx_pid)) {
             atomic_store(&member->checksum, 0);
-            return member;
+            own = member;
         }
     }
-    return NULL;
+    return own;
 }
 
 void ngx_http_cors_roll_leave(ngx_http_cors_member_t *member) {
@@ -97,9 +112,11 @@ void ngx_http_cors_roll_leave(ngx_http_cors_member_t *member) {
 int64_t ngx_http_cors_roll_straggler(ngx_http_cors_roll_t *roll, uint64_t checksum) {
     for (ngx_uint_t i = 0; i < NGX_MAX_PROCESSES; i++) {
         ngx_http_cors_member_t *member = &roll->members[i];
-        int64_t process = atomic_load(&member->process);
-        if (process != 0 && atomic_load(&member->checksum) != checksum && !is_gone(process)) {
-            return process;
+        if (atomic_load(&member->checksum) != checksum) {
+            int64_t process = process_of(member);
+            if (process != 0) {
+                return process;
+            }
         }
     }
     return 0;

@@ -66,6 +66,6 @@ def test_what_cannot_be_read_or_written_is_still_told(tmp_path: Path) -> None:
     (tmp_path / "cors.yaml").write_text(POLICY)
     decide = start_without("<&-", ["decide", "--policy", "cors.yaml"], tmp_path)
     assert b"Bad file descriptor" in decide.communicate(timeout=SECONDS)[1]
-    lint = start_without(">&-", ["lint", "cors.yaml"], tmp_path)
-    assert b"standard output cannot be written" in lint.communicate(timeout=SECONDS)[1]
-    assert (decide.returncode, lint.returncode) == (3, 3)
+    compiled = start_without(">&-", ["compile", "cors.yaml", "-o", "x.corsc"], tmp_path)
+    assert b"standard output cannot be written" in compiled.communicate(timeout=SECONDS)[1]
+    assert (decide.returncode, compiled.returncode) == (3, 3)

@@ -247,15 +247,37 @@ static void change_number(struct changed_block *block, const struct places *plac
     }
 }
 
-void changed_block_change(struct changed_block *block, const cors_policy *sound,
-                          struct fuzzed_input *input) {
+size_t changed_block_place(const cors_policy *sound, struct fuzzed_input *input) {
     static struct places places;
     size_t index = fuzzed_byte(input);
     index |= (size_t)fuzzed_byte(input) << 8;
+    find_places(&places, sound);
+    return index % places.count;
+}
+
+/* The values at which bounds break, one more, one less, and 32 more; of a text, all words. */
+void changed_block_try(struct changed_block *block, const cors_policy *sound, size_t place,
+                       size_t number) {
+    static const uint8_t differences[] = {1, 0xff, 32};
+    const size_t edge_count = sizeof edges / sizeof edges[0];
+    static struct places places;
+    find_places(&places, sound);
+    if (places.items[place].meaning == TEXT) {
+        change_text(block, &places.items[place], 0, (uint8_t)number);
+    } else if (number < edge_count) {
+        change_number(block, &places, place, SET, (uint8_t)number);
+    } else {
+        change_number(block, &places, place, RESIZE, differences[(number - edge_count) % 3]);
+    }
+}
+
+void changed_block_change(struct changed_block *block, const cors_policy *sound,
+                          struct fuzzed_input *input) {
+    static struct places places;
+    size_t index = changed_block_place(sound, input);
     unsigned action = fuzzed_byte(input);
     uint8_t value = fuzzed_byte(input);
     find_places(&places, sound);
-    index %= places.count;
     if (places.items[index].meaning == TEXT) {
         change_text(block, &places.items[index], action, value);
     } else if (action % ACTIONS == CUT) {

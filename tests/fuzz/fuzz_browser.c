@@ -39,6 +39,9 @@ struct play {
     bool has_cache;
     size_t memory_size;
     int64_t now;
+    const cors_response *last; /* the answer to what was sent last */
+    unsigned redirects;
+    bool tainted; /* one origin that was not the page's led to another */
 };
 
 /* What was sent last. */
@@ -46,6 +49,8 @@ struct sent {
     cors_step step;
     cors_slice url;
     cors_slice origin;
+    cors_slice method;  /* that a preflight asks for, */
+    cors_slice headers; /* as names with commas */
     bool credentials;
 };
 
@@ -246,59 +251,6 @@ static bool is_of_origin(cors_slice url, cors_slice origin) {
     return naive_starts_with(url, origin) && url.size > origin.size && url.data[origin.size] == '/';
 }
 
-/* Without a cache nothing but a preflight to the same URL lets an unusual method go elsewhere. */
-static void check_request(const struct play *play, const cors_fetch *fetch,
-                          const struct sent *before) {
-    bool elsewhere = !is_of_origin(cors_fetch_url(fetch), play->call.page);
-    INVARIANT(cors_fetch_requested_method(fetch).data == NULL &&
-                  cors_fetch_requested_headers(fetch).data == NULL,
-              "only a preflight asks");
-    cors_initiator initiator = play->call.initiator;
-    bool by_script = initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR;
-    if (elsewhere && by_script && !play->has_cache && !is_simple(cors_fetch_method(fetch))) {
-        INVARIANT(before->step == CORS_STEP_PREFLIGHT &&
-                      naive_is_same(before->url, cors_fetch_url(fetch)),
-                  "an unusual method goes to another origin behind a preflight only");
-    }
-}
-
-static struct sent check_step(struct play *play, const cors_fetch *fetch,
-                              const struct sent *before) {
-    check_url(cors_fetch_url(fetch));
-    check_fields(fetch);
-    if (cors_fetch_step(fetch) == CORS_STEP_PREFLIGHT) {
-        check_preflight(fetch);
-    } else {
-        check_request(play, fetch, before);
-    }
-    return (struct sent){cors_fetch_step(fetch), fuzzed_copy(&play->memory, cors_fetch_url(fetch)),
-                         fuzzed_copy(&play->memory, cors_fetch_origin(fetch)),
-                         cors_fetch_sends_credentials(fetch)};
-}
-
-/* An answer that lives on until all is over. */
-static void answer(struct play *play, cors_fetch *fetch) {
-    cors_slice first = fuzzed_until(&play->input, '\n');
-    cors_response response = {.status = (int)number(first)};
-    cors_field *fields = fuzzed_allocate(&play->memory, FIELDS_MAX * sizeof *fields);
-    size_t space = naive_find(first, CORS_SLICE(" "));
-    cors_slice line;
-    while (first.size > 0 && (line = fuzzed_until(&play->input, '\n')).size > 0) {
-        add_field(play, line, fields, &response.field_count);
-    }
-    if (first.size == 0 || first.data[0] == 'x') {
-        cors_fetch_fail(fetch);
-        return;
-    }
-    response.fields = fields;
-    response.address =
-        fuzzed_copy(&play->memory, naive_after(first, space < first.size ? space + 1 : space));
-    cors_status status = cors_fetch_answer(fetch, &response, play->now);
-    INVARIANT(status == CORS_OK || status == CORS_TOO_LARGE, "an answer is taken, or too large");
-    INVARIANT(status == CORS_OK || cors_fetch_result(fetch)->code == CORS_CODE_NETWORK_FAILURE,
-              "a call whose memory is full has failed");
-}
-
 /* The values of all lines of a name, joined. */
 static cors_slice joined(struct play *play, const cors_response *response, cors_slice name) {
     cors_slice value = {NULL, 0};
@@ -322,16 +274,153 @@ static cors_slice joined(struct play *play, const cors_response *response, cors_
     return value;
 }
 
+static bool names(cors_slice list, cors_slice wanted, bool any_case) {
+    cors_slice name;
+    while (naive_next_element(&list, &name)) {
+        if (any_case ? naive_is_same_in_any_case(name, wanted) : naive_is_same(name, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an answer lets an origin read it. */
+static void check_allowed(struct play *play, const cors_response *response, cors_slice origin,
+                          bool credentials) {
+    cors_slice allowed = joined(play, response, CORS_SLICE("Access-Control-Allow-Origin"));
+    cors_slice with = joined(play, response, CORS_SLICE("Access-Control-Allow-Credentials"));
+    bool any = naive_is_same(allowed, CORS_SLICE("*")) && !credentials;
+    INVARIANT(any || naive_is_same(allowed, origin),
+              "an answer is read by the origin that it names, or by any without credentials");
+    INVARIANT(!credentials || naive_is_same(with, CORS_SLICE("true")),
+              "an answer to credentials allows them");
+}
+
+/* Only the standard keeps a * from meaning Authorization. */
+static bool is_header_granted(const struct play *play, cors_slice list, cors_slice name, bool any) {
+    bool covered = any && (play->browser != CORS_BROWSER_STANDARD ||
+                           !naive_is_same(name, CORS_SLICE("authorization")));
+    return names(list, name, true) || (covered && names(list, CORS_SLICE("*"), false));
+}
+
+/* What is sent behind a preflight is what that was answered to allow. */
+static void check_granted(struct play *play, const cors_fetch *fetch,
+                          const struct sent *preflight) {
+    const cors_response *response = play->last;
+    const bool credentials = cors_fetch_sends_credentials(fetch);
+    cors_slice methods = joined(play, response, CORS_SLICE("Access-Control-Allow-Methods"));
+    cors_slice headers = joined(play, response, CORS_SLICE("Access-Control-Allow-Headers"));
+    cors_slice wanted = preflight->headers;
+    cors_slice name;
+    INVARIANT(response->status >= 200 && response->status <= 299,
+              "a preflight is answered with a status of success");
+    if (!is_of_origin(preflight->url, play->call.page)) {
+        check_allowed(play, response, preflight->origin, credentials);
+    }
+    /* Without a list the standard takes the method for granted that only a flag has asked about. */
+    bool unlisted = methods.data == NULL && play->browser == CORS_BROWSER_STANDARD;
+    INVARIANT(is_simple(preflight->method) || unlisted ||
+                  names(methods, preflight->method, false) ||
+                  (!credentials && names(methods, CORS_SLICE("*"), false)),
+              "a method is sent that the preflight's answer allows");
+    while (naive_next_element(&wanted, &name)) {
+        INVARIANT(is_header_granted(play, headers, name, !credentials),
+                  "a header is sent that the preflight's answer allows");
+    }
+}
+
+/* Without a cache nothing but a preflight to the same URL lets an unusual method go elsewhere. */
+static void check_request(struct play *play, const cors_fetch *fetch, const struct sent *before) {
+    bool elsewhere = !is_of_origin(cors_fetch_url(fetch), play->call.page);
+    INVARIANT(cors_fetch_requested_method(fetch).data == NULL &&
+                  cors_fetch_requested_headers(fetch).data == NULL,
+              "only a preflight asks");
+    cors_initiator initiator = play->call.initiator;
+    bool by_script = initiator == CORS_INITIATOR_FETCH || initiator == CORS_INITIATOR_XHR;
+    if (elsewhere && by_script && !play->has_cache && !is_simple(cors_fetch_method(fetch))) {
+        INVARIANT(before->step == CORS_STEP_PREFLIGHT &&
+                      naive_is_same(before->url, cors_fetch_url(fetch)),
+                  "an unusual method goes to another origin behind a preflight only");
+    }
+    if (before->step == CORS_STEP_PREFLIGHT) {
+        INVARIANT(naive_is_same(before->url, cors_fetch_url(fetch)),
+                  "what is sent behind a preflight goes where that went");
+        check_granted(play, fetch, before);
+    }
+}
+
+/* A URL up to its path. */
+static cors_slice origin_of(cors_slice url) {
+    size_t host = naive_find(url, CORS_SLICE("://")) + strlen("://");
+    return (cors_slice){url.data, host + naive_find(naive_after(url, host), CORS_SLICE("/"))};
+}
+
+/* What follows an answer to a request is a redirect. Firefox preflights as the page all the same.
+ */
+static void check_redirect(struct play *play, const cors_fetch *fetch, const struct sent *before) {
+    cors_slice origin = cors_fetch_origin(fetch);
+    if (before->step == CORS_STEP_REQUEST) {
+        cors_slice left = origin_of(before->url);
+        play->redirects++;
+        play->tainted |= !naive_is_same(left, origin_of(cors_fetch_url(fetch))) &&
+                         !naive_is_same(left, play->call.page);
+    }
+    INVARIANT(play->redirects <= CORS_REDIRECTS_MAX, "a call follows so many redirects at most");
+    bool as_page =
+        play->browser == CORS_BROWSER_FIREFOX && cors_fetch_step(fetch) == CORS_STEP_PREFLIGHT;
+    INVARIANT(!play->tainted || as_page || origin.data == NULL ||
+                  naive_is_same(origin, CORS_SLICE("null")),
+              "an origin that led to another makes the page a stranger");
+}
+
+static struct sent check_step(struct play *play, const cors_fetch *fetch,
+                              const struct sent *before) {
+    check_url(cors_fetch_url(fetch));
+    check_fields(fetch);
+    check_redirect(play, fetch, before);
+    if (cors_fetch_step(fetch) == CORS_STEP_PREFLIGHT) {
+        check_preflight(fetch);
+    } else {
+        check_request(play, fetch, before);
+    }
+    return (struct sent){cors_fetch_step(fetch),
+                         fuzzed_copy(&play->memory, cors_fetch_url(fetch)),
+                         fuzzed_copy(&play->memory, cors_fetch_origin(fetch)),
+                         fuzzed_copy(&play->memory, cors_fetch_requested_method(fetch)),
+                         fuzzed_copy(&play->memory, cors_fetch_requested_headers(fetch)),
+                         cors_fetch_sends_credentials(fetch)};
+}
+
+/* An answer that lives on until all is over. */
+static void answer(struct play *play, cors_fetch *fetch) {
+    cors_slice first = fuzzed_until(&play->input, '\n');
+    cors_response response = {.status = (int)number(first)};
+    cors_field *fields = fuzzed_allocate(&play->memory, FIELDS_MAX * sizeof *fields);
+    size_t space = naive_find(first, CORS_SLICE(" "));
+    cors_slice line;
+    while (first.size > 0 && (line = fuzzed_until(&play->input, '\n')).size > 0) {
+        add_field(play, line, fields, &response.field_count);
+    }
+    if (first.size == 0 || first.data[0] == 'x') {
+        cors_fetch_fail(fetch);
+        return;
+    }
+    cors_response *kept = fuzzed_allocate(&play->memory, sizeof *kept);
+    response.fields = fields;
+    response.address =
+        fuzzed_copy(&play->memory, naive_after(first, space < first.size ? space + 1 : space));
+    *kept = response;
+    play->last = kept;
+    cors_status status = cors_fetch_answer(fetch, &response, play->now);
+    INVARIANT(status == CORS_OK || status == CORS_TOO_LARGE, "an answer is taken, or too large");
+    INVARIANT(status == CORS_OK || cors_fetch_result(fetch)->code == CORS_CODE_NETWORK_FAILURE,
+              "a call whose memory is full has failed");
+}
+
 /* Script reads an answer of another origin only if that allowed it. */
 static void check_access(struct play *play, const cors_fetch *fetch, const struct sent *last) {
     const cors_response *response = cors_fetch_response(fetch);
-    cors_slice allowed = joined(play, response, CORS_SLICE("Access-Control-Allow-Origin"));
-    cors_slice credentials = joined(play, response, CORS_SLICE("Access-Control-Allow-Credentials"));
-    bool any = naive_is_same(allowed, CORS_SLICE("*")) && !last->credentials;
-    INVARIANT(any || naive_is_same(allowed, last->origin),
-              "an answer is read by the origin that it names, or by any without credentials");
-    INVARIANT(!last->credentials || naive_is_same(credentials, CORS_SLICE("true")),
-              "an answer to credentials allows them");
+    check_allowed(play, response, last->origin, last->credentials);
     cors_slice exposed = joined(play, response, CORS_SLICE("Access-Control-Expose-Headers"));
     cors_slice name;
     bool listed = false;
@@ -383,10 +472,12 @@ static void check_result(struct play *play, const cors_fetch *fetch, const struc
 }
 
 static void play_call(struct play *play) {
-    void *memory = fuzzed_allocate(&play->memory, play->memory_size);
     cors_fetch *fetch;
-    struct sent sent = {CORS_STEP_DONE, {NULL, 0}, {NULL, 0}, false};
+    struct sent sent = {.step = CORS_STEP_DONE};
+    play->redirects = 0;
+    play->tainted = false;
     read_call(play);
+    void *memory = fuzzed_allocate(&play->memory, play->memory_size);
     cors_status status = cors_fetch_begin(memory, play->memory_size, &play->call, play->browser,
                                           play->has_cache ? &play->cache : NULL, play->now, &fetch);
     INVARIANT(status == CORS_OK || status == CORS_TOO_LARGE, "a call begins, or is too large");

@@ -26,6 +26,10 @@ def reproducers_text(target: str) -> Path:
     return HERE / "reproducers" / f"{target}.reproducers"
 
 
+def seeds_text(target: str) -> Path:
+    return HERE / "seeds" / f"{target}.seeds"
+
+
 def corpus_folder(target: str) -> Path:
     return BUILD / "corpus" / target
 

@@ -19,7 +19,7 @@ from tests.fuzz.fuzz_record import Entry, read_record, write_record
 from tests.fuzz.fuzz_slice import Crash, Slice, run_slice, save_corpus
 from tests.fuzz.fuzz_table import Column, text
 
-SLICE_SECONDS = 60
+SLICE_SECONDS = 240  # so long that reading and merging a corpus is little beside it
 PAUSE_SECONDS = 10  # where no target runs for long, because all of them crash at once
 INPUT_SHOWN_MAX = 2000
 

@@ -46,7 +46,7 @@ class Slice:
     edges: int
     edges_known: int  # how many the program has
     new_edges: int
-    quiet_cpu_seconds: float  # since the last new edge, or all of it
+    quiet_cpu_seconds: float  # since the last new edge, or since the corpus was read
     crash: Crash | None
     interrupted: bool
 
@@ -106,6 +106,7 @@ class Listener:
         """What the corpus covers was known before; INITED comes once it was read."""
         if event == "INITED":
             self.edges_at_start = edges
+            self.cpu_seconds_at_last_edge = cpu_seconds_so_far(process)
         elif self.edges_at_start is not None and edges > self.edges:
             self.cpu_seconds_at_last_edge = cpu_seconds_so_far(process)
         self.edges = max(self.edges, edges)
@@ -146,11 +147,16 @@ def minimize(target: Target, listener: Listener) -> Crash:
     return Crash(target.name, listener.blame, path, path.read_bytes())
 
 
+def kept_inputs(name: str) -> list[Input]:
+    """All that the repository keeps for a target."""
+    texts = (fuzz_files.corpus_text, fuzz_files.seeds_text, fuzz_files.reproducers_text)
+    return [entry for text in texts for entry in read_inputs(text(name))]
+
+
 def fill_corpus(target: Target) -> Path:
     """The folder that libFuzzer adds to, with all that the repository keeps in it."""
     folder = fuzz_files.corpus_folder(target.name)
-    unpack(read_inputs(fuzz_files.corpus_text(target.name)), folder)
-    unpack(read_inputs(fuzz_files.reproducers_text(target.name)), folder)
+    unpack(kept_inputs(target.name), folder)
     return folder
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.fuzz import fuzz_files
 from tests.fuzz.fuzz_build import Target, build
 from tests.fuzz.fuzz_inputs import from_line, parse_inputs, read_inputs, to_line, unpack
-from tests.fuzz.fuzz_slice import command, environment
+from tests.fuzz.fuzz_slice import command, environment, kept_inputs
 
 SECONDS_MAX = 300  # far above what any target takes for its corpus
 NAMES = sorted(path.stem for path in (fuzz_files.HERE / "corpora").glob("*.corpus"))
@@ -32,7 +32,7 @@ def test_every_target_has_a_corpus() -> None:
 
 
 def test_every_kept_file_is_of_a_target() -> None:
-    kept = [path for folder in ("dictionaries", "reproducers")
+    kept = [path for folder in ("dictionaries", "reproducers", "seeds")
             for path in (fuzz_files.HERE / folder).iterdir()]
     assert [path for path in kept if path.stem not in targets()] == []
 
@@ -40,8 +40,7 @@ def test_every_kept_file_is_of_a_target() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_replay(name: str, tmp_path: Path) -> None:
     target = targets()[name]
-    count = unpack([*read_inputs(fuzz_files.corpus_text(name)),
-                    *read_inputs(fuzz_files.reproducers_text(name))], tmp_path)
+    count = unpack(kept_inputs(name), tmp_path)
     dictionary = fuzz_files.dictionary(name)
     options = [f"-dict={dictionary}"] if dictionary.exists() else []
     done = subprocess.run(command(target, ["-runs=0", *options], tmp_path), env=environment(),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An application that answers with what is no HTTP: nothing of it reaches a client."""
+"""An application that sends what is no HTTP, or no answer yet: nothing of it reaches a client."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ POLICY = "cors_allow_origins https://app.example;"
 # answer in each, and find itself allowed.
 ANSWER = (b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://evil.example\r\n"
           b"Content-Length: 6\r\n\r\nsecret")
+# nginx would take each of these for the whole answer, and pass ANSWER on as it is.
+LINES = b"\r\nAccess-Control-Allow-Origin: *\r\nSet-Cookie: a=b\r\n\r\n"
+ANNOUNCED = [b"HTTP/1.1 " + status + LINES + ANSWER
+             for status in (b"100 Continue", b"101 Switching Protocols", b"103 Early Hints",
+                            b"199 Something", b"042 Something")]
 NO_HTTP = [b"\r\n" + ANSWER, b"\x1b[31mgarbage\r\n" + ANSWER, b" " + ANSWER, b"HTTP/x\r\n" + ANSWER]
 
 
@@ -49,19 +54,38 @@ def saying(answer: bytes) -> Iterator[int]:
         thread.join()
 
 
-@pytest.mark.parametrize("said", NO_HTTP)
+@pytest.mark.parametrize("said", [*NO_HTTP, *ANNOUNCED])
 def test_it_is_answered_with_502(serve: Serve, said: bytes) -> None:
     with saying(said) as port:
-        nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; }}")
+        nginx = serve(POLICY + "add_header X-Own here always; "
+                      f"location / {{ proxy_pass http://127.0.0.1:{port}; }}")
         with Connection(nginx.port) as connection:
             for origin, allowed in ((EVIL, None), (APP, APP), (EVIL, None)):
                 answer = connection.ask("GET", "/", [("Origin", origin)])
                 assert (answer.status, answer.allowed_origin()) == (502, allowed)
                 assert b"secret" not in answer.body
+                assert answer.values("Set-Cookie") == []
+                assert answer.values("X-Own") == ["here"]
 
 
-def test_also_over_http2(serve: Serve) -> None:
-    with saying(NO_HTTP[0]) as port:
+def test_another_protocol_that_was_asked_for(serve: Serve) -> None:
+    said = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nhello"
+    with saying(said) as port:
+        nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; "
+                      "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+                      "proxy_set_header Connection upgrade; }")
+        with socket.create_connection(("127.0.0.1", nginx.port), timeout=30) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+                               b"Upgrade: x\r\n\r\n")
+            got = b""
+            while piece := connection.recv(65536):
+                got += piece
+        assert got.startswith(b"HTTP/1.1 101 ") and got.endswith(b"\r\n\r\nhello")
+
+
+@pytest.mark.parametrize("said", [NO_HTTP[0], ANNOUNCED[2]])
+def test_also_over_http2(serve: Serve, said: bytes) -> None:
+    with saying(said) as port:
         nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; }}", http2=True)
         got = subprocess.run(
             ["curl", "--silent", "--include", "--http2-prior-knowledge", "-H", f"Origin: {EVIL}",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,10 @@ import pytest
 
 from tests.nginx_live.live_nginx import Compiled, compile_policy
 from tests.support.nginx_server import NginxServer
+
+# Only who may choose the numbers of processes can have one come again.
+collect_ignore = ([] if os.access("/proc/sys/kernel/ns_last_pid", os.W_OK) and os.geteuid() == 0
+                  else ["test_numbers_again.py"])
 
 Serve = Callable[..., NginxServer]
 

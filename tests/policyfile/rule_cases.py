@@ -393,6 +393,19 @@ OTHERS = [
 ]
 
 TYPES = [
+    Case("one value where a list stands, quoted where YAML would take it for something else", """
+        policies:
+          - allow_origins: "*"
+                           ^ error wrong-type -> ["*"]
+          - path: /b
+            allow_origins: [https://app.example.com]
+            allow_methods: "*"
+                           ^ error wrong-type -> ["*"]
+            allow_headers: X-A
+                           ^ error wrong-type -> [X-A]
+            expose_headers: "[X-A"
+                            ^ error wrong-type -> ["[X-A"]
+        """),
     Case("lists that are none, and items that are no words", """
         policies:
           - allow_origins: https://app.example.com

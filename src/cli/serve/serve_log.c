@@ -78,7 +78,6 @@ static cors_slice without_request(cors_slice words) {
     return quotes_upstream ? before(public, ": \"") : public;
 }
 
-/* Reads a line of nginx's own. Returns false where it is none that complains. */
 /* nginx's own words for a worker that it is without from now on, until it is reloaded. */
 static bool says_worker_is_lacking(cors_slice text) {
     static const char *const words[] = {"fork() failed while spawning \"worker process\"",
@@ -92,6 +91,7 @@ static bool says_worker_is_lacking(cors_slice text) {
     return false;
 }
 
+/* Reads a line of nginx's own. Returns false where it is none that complains. */
 static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
     static const char *const grave[] = {"[error] ", "[crit] ", "[alert] ", "[emerg] "};
     for (size_t i = 0; i < sizeof grave / sizeof grave[0]; i++) {
