@@ -151,8 +151,7 @@ static void test_other_texts_are_not_understood(void **state) {
         "CORS",
         /* Other characters of three bytes where a quote should be. */
         "No —Access-Control-Allow-Origin— header is present on the requested resource",
-        "No \xE2\x84\x98"
-        "Access-Control-Allow-Origin' header is present on the requested resource",
+        "No \342\204\230Access-Control-Allow-Origin' header is present on the requested resource",
         "No \"Access-Control-Allow-Origin\" header is present on the requested resource",
         "No “Access-Control-Allow-Origin” header is present on the requested resource",
     };
