@@ -52,14 +52,19 @@ class Visit:
     exchanges: list[Exchange]  # with the application
     waiting: list[str]  # targets of requests that it left without an answer
     log: str  # what the gateway printed
-    own_origin: str  # of the app's page, as browsers serialize it
+    origins: dict[str, str]  # of each page, as browsers serialize it
 
-    def log_of(self, case: str, page: str) -> str:
-        """The lines of the gateway's log about a case, each with what it says of a near miss."""
+    @property
+    def own_origin(self) -> str:
+        return self.origins[APP]
+
+    def log_of(self, request: str, page: str) -> str:
+        """The lines of the gateway's log about a page's requests of a method and a path, each with
+        what it says of a near miss. They show no query."""
         lines = self.log.splitlines()
         told = []
         for line, following in zip(lines, [*lines[1:], ""]):
-            if f"case={case}&page={page} " in line:
+            if f" {request}?... " in line and f" {self.origins[page]} " in line:
                 told += [line, following] if following.startswith(" ") else [line]
         return "\n".join(told)
 
@@ -99,7 +104,8 @@ def visit(browser: Browser, setting: Setting, folder: Path) -> Visit:
         seen, exchanges, waiting = (
             shop.pages.seen, shop.recorder.exchanges(), shop.recorder.waiting())
     log = shop.gateway.process.said()
-    return Visit(browser, setting, seen, exchanges, waiting, log, shop.page_origin(APP))
+    return Visit(browser, setting, seen, exchanges, waiting, log,
+                 {page: shop.page_origin(page) for page in setting.pages})
 
 
 def table(result: Visit) -> Iterator[str]:

@@ -106,19 +106,19 @@ def test_gateway_had_no_trouble(visited: Visit) -> None:
 def test_log_tells_what_became_of_a_request(visited: Visit) -> None:
     setting = visited.setting
     if setting.one_origin:
-        assert "same origin 201" in visited.log_of("simple-post", APP)
+        assert "same origin 201" in visited.log_of("POST /api/posts", APP)
         return
-    assert "preflight allowed 204" in visited.log_of("create", APP)
-    assert "preflight denied 403: origin-not-allowed" in visited.log_of("create", STRANGER)
-    assert "allowed 201" in visited.log_of("simple-post", APP)
+    assert "preflight allowed 204" in visited.log_of("POST /posts", APP)
+    assert "preflight denied 403: origin-not-allowed" in visited.log_of("POST /posts", STRANGER)
+    assert "allowed 201" in visited.log_of("POST /posts", APP)
     refused = {"off": "denied 201", "report": "denied, would be blocked 201",
                "block": "blocked 403"}[setting.enforce]
-    assert f"{refused}: origin-not-allowed" in visited.log_of("simple-post", STRANGER)
+    assert f"{refused}: origin-not-allowed" in visited.log_of("POST /posts", STRANGER)
 
 
 def test_log_names_the_nearest_allowed_origin(visited: Visit) -> None:
     if visited.setting.one_origin:
         assert "nearest" not in visited.log
         return
-    assert f"nearest allowed: {visited.own_origin}" in visited.log_of("list", SIBLING)
-    assert "nearest" not in visited.log_of("list", STRANGER)
+    assert f"nearest allowed: {visited.own_origin}" in visited.log_of("GET /posts", SIBLING)
+    assert "nearest" not in visited.log_of("GET /posts", STRANGER)

@@ -175,21 +175,42 @@ static void set(struct changed_block *block, const struct place *place, uint64_t
     }
 }
 
-/* A text grows or shrinks, and what lies behind it moves as far as the opener will look for it. */
+static uint64_t rounded(uint64_t size) {
+    return (size + 7) / 8 * 8;
+}
+
+/* Moves all that lies behind a text; returns false where there is no room for that. */
+static bool move_rest(struct changed_block *block, uint64_t begins, uint64_t before,
+                      uint64_t after) {
+    uint64_t from = begins + rounded(before);
+    uint64_t to = begins + rounded(after);
+    if (from > block->size || after > UINT32_MAX || to > block->size ||
+        block->size - from > block->room - to) {
+        return false;
+    }
+    memmove(block->bytes + to, block->bytes + from, block->size - from);
+    if (to > from) {
+        memset(block->bytes + from, 'x', to - from);
+    }
+    block->size = block->size - from + to;
+    return true;
+}
+
+/* A text grows or shrinks, and what lies behind it moves, as if it had been written so. */
 static void resize(struct changed_block *block, const struct places *places, size_t index,
-                   int8_t more) {
+                   uint64_t after) {
     const struct place *size = &places->items[index];
     uint64_t begins = get(block, size - 1);
     uint64_t before = get(block, size);
-    uint64_t after = before + (uint64_t)(int64_t)more;
-    set(block, size, after);
     for (size_t i = 0; i < places->count; i++) {
         const struct place *place = &places->items[i];
         uint64_t offset = get(block, place);
         if (place->meaning == OFFSET && offset > begins && place != size - 1) {
-            set(block, place, offset + (after + 7) / 8 * 8 - (before + 7) / 8 * 8);
+            set(block, place, offset + rounded(after) - rounded(before));
         }
     }
+    set(block, size, after);
+    (void)move_rest(block, begins, before, after);
 }
 
 /* Words that no builder lets into a list, and some that it does. */
@@ -241,7 +262,7 @@ static void change_number(struct changed_block *block, const struct places *plac
     } else if (action == COPY) {
         set(block, place, get(block, &places->items[value % places->count]));
     } else if (action == RESIZE && place->meaning == SIZE) {
-        resize(block, places, index, (int8_t)value);
+        resize(block, places, index, get(block, place) + (uint64_t)(int64_t)(int8_t)value);
     } else {
         set(block, place, get(block, place) + (uint64_t)(int64_t)(int8_t)value);
     }
@@ -255,10 +276,9 @@ size_t changed_block_place(const cors_policy *sound, struct fuzzed_input *input)
     return index % places.count;
 }
 
-/* The values at which bounds break, one more, one less, and 32 more; of a text, all words. */
+/* The values at which bounds break, one more, one less, and no text at all; of a text, words. */
 void changed_block_try(struct changed_block *block, const cors_policy *sound, size_t place,
                        size_t number) {
-    static const uint8_t differences[] = {1, 0xff, 32};
     const size_t edge_count = sizeof edges / sizeof edges[0];
     static struct places places;
     find_places(&places, sound);
@@ -266,8 +286,10 @@ void changed_block_try(struct changed_block *block, const cors_policy *sound, si
         change_text(block, &places.items[place], 0, (uint8_t)number);
     } else if (number < edge_count) {
         change_number(block, &places, place, SET, (uint8_t)number);
-    } else {
-        change_number(block, &places, place, RESIZE, differences[(number - edge_count) % 3]);
+    } else if (number < edge_count + 2) {
+        change_number(block, &places, place, RESIZE, number == edge_count ? 1 : 0xff);
+    } else if (places.items[place].meaning == SIZE) {
+        resize(block, &places, place, 0);
     }
 }
 

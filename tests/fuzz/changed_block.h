@@ -12,10 +12,11 @@
 
 #include "fuzzed_input.h"
 
-/* Of an exact size, and aligned to 8. */
+/* Aligned to 8, with room for texts that grow. */
 struct changed_block {
     char *bytes;
     size_t size;
+    size_t room;
 };
 
 /* How many values a place is tried with. */

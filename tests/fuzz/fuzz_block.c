@@ -27,6 +27,9 @@ enum { KEEPS_TAGS = 1, KEEPS_CHECKSUM = 2, KEEPS_SIZE = 4 };
 /* So many entries of a policy are asked for: a list is short, and each costs some decisions. */
 enum { ENTRIES_MAX = 64 };
 
+/* For texts that become longer. */
+enum { ROOM_TO_GROW = 512 };
+
 /*
  * Puts right what would tell of any change: the checksum, the size that the block says, and the
  * tags of records, where these lie as they did.
@@ -310,7 +313,8 @@ static void change_and_open(const struct changes *changes, size_t number) {
     struct fuzzed_memory memory = {NULL};
     struct fuzzed_input more = changes->more;
     const size_t size = cors_policy_size(changes->sound);
-    struct changed_block block = {fuzzed_allocate(&memory, size), size};
+    const size_t room = size + ROOM_TO_GROW;
+    struct changed_block block = {fuzzed_allocate(&memory, room), size, room};
     memcpy(block.bytes, changes->sound, size);
     changed_block_try(&block, changes->sound, changes->place, number);
     while (!fuzzed_is_empty(&more)) {

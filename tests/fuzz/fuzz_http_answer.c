@@ -10,9 +10,11 @@
 #include "command.h"
 #include "fuzzed_command.h"
 #include "fuzzed_input.h"
+#include "fuzzed_memory.h"
 #include "fuzzed_network.h"
 #include "fuzzed_output.h"
 #include "invariant.h"
+#include "probe_head.h"
 #include "probe_pool.h"
 #include "text_slices.h"
 
@@ -200,11 +202,33 @@ static void compare_pool(cors_slice text) {
               "the pool reads what a session reads");
 }
 
+/* The head alone, in memory that ends where it ends. */
+static void parse_head(cors_slice text) {
+    struct fuzzed_memory memory = {NULL};
+    struct probe_head head;
+    size_t consumed = 0;
+    char *exact = (char *)(uintptr_t)fuzzed_copy(&memory, text).data;
+    cors_status status =
+        text.size == 0 ? CORS_INVALID : probe_head_parse(exact, text.size, &head, &consumed);
+    if (status == CORS_OK) {
+        INVARIANT(consumed <= text.size, "a head ends where its text ends, or before");
+        INVARIANT(head.status >= 100 && head.status <= 999, "a status has three digits");
+        for (size_t i = 0; i < head.field_count; i++) {
+            INVARIANT(head.fields[i].name.data >= exact &&
+                          head.fields[i].value.data + head.fields[i].value.size <= exact + consumed,
+                      "a field stands in its head");
+        }
+        probe_head_free(&head);
+    }
+    fuzzed_free_all(&memory);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct fuzzed_input input = fuzzed_input_of(data, size);
     enum way way = (enum way)fuzzed_choice(&input, WAYS);
     unsigned choice = fuzzed_byte(&input);
     cors_slice answers = fuzzed_rest(&input);
+    parse_head(answers);
     if (way == WAY_SEND) {
         send_call(choice, answers);
     } else if (way == WAY_PASTE) {
