@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cors_command import COMMAND, SECONDS, cors_environment
+from tests.support.nginx_server import nginx_module
 from tests.support.started import wait_for
 
 POLICY = """\
@@ -23,10 +24,11 @@ policies:
 
 def start_without(streams: str, arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
     """`streams` is of the shell: `<&-`, `>&-`."""
+    environment = cors_environment({"TMPDIR": str(folder),
+                                    "CORS_NGINX_MODULE": str(nginx_module())})
     return subprocess.Popen(["sh", "-c", f'exec "$0" "$@" {streams}', COMMAND, *arguments],
-                            cwd=folder, env=cors_environment({"TMPDIR": str(folder)}),
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE)
+                            cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def is_socket_or_folder(descriptor: str) -> bool:
