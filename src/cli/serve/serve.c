@@ -111,8 +111,8 @@ static bool prepare(struct serve_gateway *gateway, const char *module) {
         serve_say("cannot start: %s", strerror(errno));
         return false;
     }
-    (void)umask(S_IRWXG |
-                S_IRWXO); /* what is written from here on is nobody else's; nginx's, too */
+    /* What is written from here on is nobody else's, what nginx writes neither. */
+    (void)umask(S_IRWXG | S_IRWXO);
     return serve_folder_create(&gateway->folder, &gateway->options->workers) &&
            find_ways(gateway) && serve_policy_write(gateway, gateway->policy) &&
            write_configuration(gateway, module);
