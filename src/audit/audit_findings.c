@@ -76,6 +76,7 @@ struct look_alikes {
     enum audit_question suffix;
     enum audit_question substring;
     enum audit_question dot;
+    enum audit_question ends; /* both ends, neither of which is enough */
 };
 
 static enum audit_question find_substring(const struct audit *audit) {
@@ -106,7 +107,7 @@ static bool trusts_neighbours(const struct audit *audit) {
 
 static struct look_alikes find_look_alikes(const struct audit *audit) {
     struct look_alikes like = {AUDIT_QUESTION_COUNT, AUDIT_QUESTION_COUNT, AUDIT_QUESTION_COUNT,
-                               AUDIT_QUESTION_COUNT};
+                               AUDIT_QUESTION_COUNT, AUDIT_QUESTION_COUNT};
     enum audit_question dot =
         FIRST_TRUSTED(audit, AUDIT_ASK_DOT, AUDIT_ASK_DOT_1, AUDIT_ASK_DOT_2, AUDIT_ASK_DOT_3);
     like.substring = find_substring(audit);
@@ -121,6 +122,9 @@ static struct look_alikes find_look_alikes(const struct audit *audit) {
     like.suffix = suffix && !suffix_is_dot(audit) ? AUDIT_ASK_SUFFIX : AUDIT_QUESTION_COUNT;
     like.dot = suffix && suffix_is_dot(audit) ? AUDIT_ASK_SUFFIX : dot;
     like.dot = like.suffix != AUDIT_QUESTION_COUNT ? AUDIT_QUESTION_COUNT : like.dot;
+    if (like.prefix == AUDIT_QUESTION_COUNT && !suffix) {
+        like.ends = FIRST_TRUSTED(audit, AUDIT_ASK_COMBINED);
+    }
     return like;
 }
 
@@ -135,6 +139,11 @@ static void report_look_alikes(struct audit_found *found, const struct look_alik
         audit_found_origin(
             found, AUDIT_PREFIX_MATCH, like->prefix, AUDIT_HOLDER_ANYONE,
             say(audit, like->prefix, "the server compares the beginning of the origin only."));
+    }
+    if (like->ends != AUDIT_QUESTION_COUNT) {
+        audit_found_origin(
+            found, AUDIT_PREFIX_MATCH, like->ends, AUDIT_HOLDER_ANYONE,
+            say(audit, like->ends, "the server does not compare the middle of the origin."));
     }
     if (like->suffix != AUDIT_QUESTION_COUNT) {
         audit_found_origin(found, AUDIT_SUFFIX_MATCH, like->suffix, AUDIT_HOLDER_ANYONE,

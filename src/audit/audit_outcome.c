@@ -127,6 +127,18 @@ static struct cause find_unsteadiness(struct audit *audit) {
                                       audit->probes[failed].facts.status)};
 }
 
+/* An origin was let in that no good list holds, and nothing that was asked later explains it. */
+static struct cause find_unexplained(struct audit *audit) {
+    enum audit_question question = audit_trusted_beyond(audit);
+    if (audit->result.finding_count > 0 || question == AUDIT_QUESTION_COUNT) {
+        return no_cause;
+    }
+    return (struct cause){
+        AUDIT_REASON_UNSTABLE,
+        keep_format(&audit->keep, "%.*s is trusted, and no other origin that a rule would let in.",
+                    SLICE_ARGUMENTS(audit->probes[question].origin))};
+}
+
 void audit_decide_outcome(struct audit *audit) {
     struct audit_result *result = &audit->result;
     struct cause cause = {AUDIT_REASON_BAD_URL, {"", 0}};
@@ -135,6 +147,7 @@ void audit_decide_outcome(struct audit *audit) {
         cause = cause.reason == AUDIT_REASON_NONE ? find_obstacle(audit) : cause;
         cause = cause.reason == AUDIT_REASON_NONE ? find_turned_away(audit) : cause;
         cause = cause.reason == AUDIT_REASON_NONE ? find_unsteadiness(audit) : cause;
+        cause = cause.reason == AUDIT_REASON_NONE ? find_unexplained(audit) : cause;
     }
     result->reason = cause.reason;
     result->detail = cause.detail.size > 0 || cause.reason == AUDIT_REASON_NONE

@@ -126,13 +126,17 @@ static bool may_be_listed(enum audit_question question) {
            question == AUDIT_ASK_CACHE_FIRST;
 }
 
-bool audit_trusts_more(const struct audit *audit) {
-    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
-        if (!may_be_listed(i) && audit_trusts(audit, i)) {
-            return true;
-        }
+enum audit_question audit_trusted_beyond(const struct audit *audit) {
+    enum audit_question question = 0;
+    while (question < AUDIT_QUESTION_COUNT &&
+           (may_be_listed(question) || !audit_trusts(audit, question))) {
+        question++;
     }
-    return false;
+    return question;
+}
+
+bool audit_trusts_more(const struct audit *audit) {
+    return audit_trusted_beyond(audit) != AUDIT_QUESTION_COUNT;
 }
 
 bool audit_has_credentials(const struct audit *audit) {

@@ -154,6 +154,8 @@ bool audit_is_fixed(const struct audit *audit);
 bool audit_base(const struct audit *audit, enum audit_question *base);
 /* The host to make look-alikes of: the base's, or the target's own. */
 struct audit_parts audit_trusted_parts(const struct audit *audit);
+/* The first question whose origin is trusted though no list would hold it; else ..._COUNT. */
+enum audit_question audit_trusted_beyond(const struct audit *audit);
 /* An origin is trusted that no list of origins would hold. */
 bool audit_trusts_more(const struct audit *audit);
 /* Answers depend on the Origin, and the one that names it does not say so in Vary. */

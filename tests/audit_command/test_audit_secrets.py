@@ -48,6 +48,15 @@ def test_what_was_recorded(server: HttpsServer, tmp_path: Path) -> None:
     assert server.seen(OPEN)[0].all("Authorization") == ["Bearer hush-one"]
 
 
+def test_a_recording_that_is_given_as_a_list(server: HttpsServer, tmp_path: Path) -> None:
+    cookie = {"name": "Cookie", "value": "session=hush-one"}
+    recorded = write_json(tmp_path / "page.har",
+                          {"log": {"entries": [{"request": {"headers": [cookie]}}]}})
+    done = audit(server, tmp_path, "--targets", recorded)
+    assert (done.code, done.stdout) == (2, "")
+    assert "--har" in done.stderr and "hush-one" not in done.stderr
+
+
 def test_what_a_server_hands_out(tmp_path: Path) -> None:
     def behave(request: Request) -> Answer:
         answer = trusts_anybody(request)

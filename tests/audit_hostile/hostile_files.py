@@ -86,6 +86,7 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "a URL that turns the terminal red": ("--targets", "https://a.test/\x1b[31m\n", "no URL"),
     "an option": ("--targets", "--json\n", "no URL"),
     "a file": ("--targets", "file:///etc/passwd\n", "no URL"),
+    "a HAR as a list": ("--targets", "\n " + har(), "--har"),
     "words": ("--targets", "GET https://a.test/ twice\n", "a line is a URL"),
     "a broken baseline": ("--baseline", '{"suppressions": [', "baseline"),
     "a deep baseline": ("--baseline", nested(DEEP), "baseline"),

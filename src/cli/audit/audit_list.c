@@ -44,6 +44,16 @@ static bool add_line(struct audit_targets *targets, cors_slice place, cors_slice
     return audit_targets_add(targets, place, &target);
 }
 
+/* Said before any of it is quoted: a recording holds cookies and tokens. */
+static bool refuse_json(cors_slice name) {
+    (void)fputs("cors audit: ", stderr);
+    print_clean(stderr, name);
+    (void)fputs(": this is JSON, not a list of URLs: give a HAR file with --har, an OpenAPI file "
+                "with --openapi\n",
+                stderr);
+    return false;
+}
+
 bool audit_list_read(struct audit_targets *targets, const char *path) {
     cors_slice text;
     size_t number = 0;
@@ -53,12 +63,16 @@ bool audit_list_read(struct audit_targets *targets, const char *path) {
     if (text_starts_folded(text, "\xEF\xBB\xBF")) {
         text = text_skip(text, 3); /* a mark of UTF-8 that some editors write */
     }
+    cors_slice name =
+        text_is(text_slice(path), "-") ? CORS_SLICE("standard input") : text_slice(path);
+    if (text_starts_folded(text_trim_start(text), "{")) {
+        return refuse_json(name);
+    }
     while (text.size > 0) {
         size_t end = text_find(text, '\n');
         cors_slice line = without_comment((cors_slice){text.data, end});
         char place[512];
-        int size = snprintf(place, sizeof place, "%.400s:%zu: ",
-                            text_is(text_slice(path), "-") ? "standard input" : path, ++number);
+        int size = snprintf(place, sizeof place, "%.400s:%zu: ", name.data, ++number);
         if (!add_line(targets, (cors_slice){place, (size_t)size}, line)) {
             return false;
         }
