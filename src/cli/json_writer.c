@@ -108,13 +108,12 @@ static void write_escape(struct json_writer *writer, uint32_t character) {
 
 /* As Latin-1, or as UTF-8: false where the text is none. */
 static bool write_as(struct json_writer *writer, cors_slice text, bool latin_1) {
-    size_t at = 0;
-    for (;;) {
+    for (size_t at = 0; at < text.size;) {
         size_t plain = plain_size(text, at);
         json_write(writer, text.data + at, plain);
         at += plain;
         if (at == text.size) {
-            return true;
+            break;
         }
         uint32_t character = (unsigned char)text.data[at];
         size_t size = character < 0x80 || latin_1 ? 1 : read_character(text, at, &character);
@@ -124,6 +123,7 @@ static bool write_as(struct json_writer *writer, cors_slice text, bool latin_1) 
         write_escape(writer, character);
         at += size;
     }
+    return true;
 }
 
 void json_write_characters(struct json_writer *writer, cors_slice text) {

@@ -97,8 +97,7 @@ const char *text_file_read(const char *path, enum text_file_kind kind, size_t li
 
 cors_slice text_without_mark(cors_slice text) {
     bool marked = text.size >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0;
-    size_t skipped = marked ? 3 : 0;
-    return (cors_slice){text.data + skipped, text.size - skipped};
+    return marked ? (cors_slice){text.data + 3, text.size - 3} : text;
 }
 
 cors_slice text_file_content(const struct text_file *file) {

@@ -209,8 +209,9 @@ bool yaml_events_begin(struct yaml_events *events, cors_slice text, cors_builder
     cors_slice readable = readable_part(events, text);
     text_cursor_begin(&events->cursor, readable);
     yaml_parser_set_encoding(&events->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&events->parser, (const unsigned char *)readable.data,
-                                 readable.size);
+    /* libyaml takes no NULL, whatever the size. */
+    const char *start = readable.size == 0 ? "" : readable.data;
+    yaml_parser_set_input_string(&events->parser, (const unsigned char *)start, readable.size);
     return true;
 }
 

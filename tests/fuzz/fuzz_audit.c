@@ -6,6 +6,7 @@
  * Whatever a server answers, an audit ends within its bounds, asks only what is safe, and what it
  * says is consistent.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "fuzzed_input.h"
 #include "fuzzed_memory.h"
 #include "invariant.h"
+#include "naive_text.h"
 #include "text_slices.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -289,7 +291,36 @@ static void check_trust(const struct audit_result *result, const struct server *
               "who trusts everybody is found");
 }
 
+static cors_slice without_port(cors_slice place) {
+    size_t end = place.size;
+    while (end > 0 && isdigit((unsigned char)place.data[end - 1])) {
+        end--;
+    }
+    bool port = end > 0 && place.data[end - 1] == ':';
+    return (cors_slice){place.data, port ? end - 1 : place.size};
+}
+
+/* Scheme and host as they are written, without port. */
+static cors_slice place_of(cors_slice url) {
+    size_t size = naive_find(url, CORS_SLICE("://")) + 3;
+    while (size < url.size && memchr("/?#", url.data[size], 3) == NULL) {
+        size++;
+    }
+    return without_port((cors_slice){url.data, size < url.size ? size : url.size});
+}
+
+/* A redirect may lead elsewhere on the same host, and to TLS. */
+static bool is_same_host(cors_slice from, cors_slice to) {
+    size_t scheme = naive_find(from, CORS_SLICE("://"));
+    size_t other = naive_find(to, CORS_SLICE("://"));
+    bool encrypted = naive_is_same_in_any_case((cors_slice){to.data, other}, CORS_SLICE("https"));
+    return naive_is_same_in_any_case(naive_after(from, scheme), naive_after(to, other)) &&
+           (encrypted || scheme == other);
+}
+
 static void check_request(const struct audit_target *target, const struct audit_request *request) {
+    INVARIANT(is_same_host(place_of(target->url), place_of(request->url)),
+              "only the target's own host is asked, and not in the clear where it was not");
     cors_slice own = target->method.size > 0 ? target->method : CORS_SLICE("GET");
     INVARIANT(text_is(request->method, "GET") || text_is(request->method, "HEAD") ||
                   text_is(request->method, "OPTIONS") || text_same(request->method, own),

@@ -14,6 +14,7 @@
 #include "fuzzed_network.h"
 #include "fuzzed_output.h"
 #include "invariant.h"
+#include "naive_head.h"
 #include "probe_head.h"
 #include "probe_pool.h"
 #include "text_slices.h"
@@ -33,6 +34,14 @@ enum {
     CHOICE_JSON = 8,
     CHOICE_BROWSER = 16
 };
+
+/* Of the second, where the pool is used: heads at the bounds of size and count are read instead. */
+enum { LARGE_CHOICES = 3, LARGE_HEAD = 1, LARGE_COUNT = 2 };
+
+/* The status line, the empty one, and what stands behind that: counted with the fields. */
+enum { LINES_BESIDE_FIELDS = 3 };
+
+#define STATUS_LINE "HTTP/1.1 200 OK\r\n"
 
 /* What stands in what is sent, and must not be shown. */
 static const char token[] = "Authorization: Bearer hush-token";
@@ -202,24 +211,74 @@ static void compare_pool(cors_slice text) {
               "the pool reads what a session reads");
 }
 
+static void compare_fields(const struct probe_head *head, const struct naive_head *naive) {
+    INVARIANT(head->field_count == naive->field_count, "every line with a name is a field");
+    for (size_t i = 0; i < head->field_count; i++) {
+        INVARIANT(text_same(head->fields[i].name, naive->fields[i].name) &&
+                      text_same(head->fields[i].value, naive->fields[i].value),
+                  "a field is what its line says, and those that go on with it");
+    }
+}
+
 /* The head alone, in memory that ends where it ends. */
 static void parse_head(cors_slice text) {
+    static struct naive_head naive;
     struct fuzzed_memory memory = {NULL};
     struct probe_head head;
     size_t consumed = 0;
     char *exact = (char *)(uintptr_t)fuzzed_copy(&memory, text).data;
     cors_status status =
         text.size == 0 ? CORS_INVALID : probe_head_parse(exact, text.size, &head, &consumed);
+    if (status != CORS_INVALID) {
+        naive_head_read(&naive, &memory, text);
+        bool large = naive.size > PROBE_HEAD_BYTES_MAX || naive.field_count > PROBE_HEAD_FIELDS_MAX;
+        bool small = naive.size <= PROBE_HEAD_BYTES_MAX &&
+                     naive.field_count + LINES_BESIDE_FIELDS <= PROBE_HEAD_FIELDS_MAX;
+        INVARIANT(status == CORS_TOO_LARGE ? !small : !large, "a head has a bounded size");
+    }
     if (status == CORS_OK) {
-        INVARIANT(consumed <= text.size, "a head ends where its text ends, or before");
+        INVARIANT(consumed == naive.size, "a head ends with the empty line");
         INVARIANT(head.status >= 100 && head.status <= 999, "a status has three digits");
-        for (size_t i = 0; i < head.field_count; i++) {
-            INVARIANT(head.fields[i].name.data >= exact &&
-                          head.fields[i].value.data + head.fields[i].value.size <= exact + consumed,
-                      "a field stands in its head");
-        }
+        compare_fields(&head, &naive);
         probe_head_free(&head);
     }
+    fuzzed_free_all(&memory);
+}
+
+/* A line of so many bytes, between the status line and the rest. */
+static cors_slice with_line(struct fuzzed_memory *memory, size_t size, cors_slice rest) {
+    char *line = fuzzed_allocate(memory, size + 1);
+    memset(line, 'x', size);
+    line[1] = ':';
+    line[size - 1] = '\n';
+    cors_slice start = fuzzed_join(memory, CORS_SLICE(STATUS_LINE), (cors_slice){line, size});
+    return fuzzed_join(memory, start, rest);
+}
+
+/* A head that is as large as heads may be, or a byte or two more or less. */
+static void parse_large_head(unsigned difference, cors_slice rest) {
+    static struct naive_head naive;
+    struct fuzzed_memory memory = {NULL};
+    naive_head_read(&naive, &memory, fuzzed_join(&memory, CORS_SLICE(STATUS_LINE), rest));
+    size_t size = PROBE_HEAD_BYTES_MAX + 1 - difference;
+    if (naive.size + sizeof "x:\n" <= size) {
+        parse_head(with_line(&memory, size - naive.size, rest));
+    }
+    fuzzed_free_all(&memory);
+}
+
+/* As many fields as a head may have, or some more or less. */
+static void parse_many_fields(unsigned difference, cors_slice rest) {
+    static const char field[] = "x:\n";
+    struct fuzzed_memory memory = {NULL};
+    size_t count = PROBE_HEAD_FIELDS_MAX + LINES_BESIDE_FIELDS - difference;
+    char *fields = fuzzed_allocate(&memory, count * (sizeof field - 1));
+    for (size_t i = 0; i < count; i++) {
+        memcpy(fields + i * (sizeof field - 1), field, sizeof field - 1);
+    }
+    cors_slice head = fuzzed_join(&memory, CORS_SLICE(STATUS_LINE),
+                                  (cors_slice){fields, count * (sizeof field - 1)});
+    parse_head(fuzzed_join(&memory, head, rest));
     fuzzed_free_all(&memory);
 }
 
@@ -229,7 +288,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     unsigned choice = fuzzed_byte(&input);
     cors_slice answers = fuzzed_rest(&input);
     parse_head(answers);
-    if (way == WAY_SEND) {
+    if (way == WAY_POOL && (choice & LARGE_CHOICES) == LARGE_HEAD) {
+        parse_large_head(choice / 4 % 4, answers);
+    } else if (way == WAY_POOL && (choice & LARGE_CHOICES) == LARGE_COUNT) {
+        parse_many_fields(choice / 4 % 8, answers);
+    } else if (way == WAY_SEND) {
         send_call(choice, answers);
     } else if (way == WAY_PASTE) {
         paste_answers(choice, answers);

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * JSON Lines, as `cors decide` and `cors simulate` read them, and the one object of JSON that pages
- * hand to `cors lab`. The first byte chooses which.
+ * hand to `cors lab`, which is then a text that JSON is to hold. The first byte chooses which.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "fuzzed_command.h"
 #include "fuzzed_input.h"
+#include "fuzzed_memory.h"
 #include "fuzzed_output.h"
 #include "invariant.h"
+#include "json_writer.h"
 #include "lab.h"
 #include "lab_script_reader.h"
 #include "text_slices.h"
@@ -151,6 +154,38 @@ static void script(cors_slice input) {
     lab_script_destroy(read);
 }
 
+/* Bytes that are no UTF-8 are the characters that they are in Latin-1. */
+static json_t *read_as_latin_1(struct fuzzed_memory *memory, cors_slice text) {
+    char *encoded = fuzzed_allocate(memory, 2 * text.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = (uint8_t)text.data[i];
+        if (byte >= 0x80) {
+            encoded[size++] = (char)(0xC0 | byte >> 6);
+        }
+        encoded[size++] = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3F) : byte);
+    }
+    return json_stringn(encoded, size);
+}
+
+/* What is written of any text, and of no byte behind it, is read back as that text. */
+static void write_string(cors_slice text) {
+    struct fuzzed_memory memory = {NULL};
+    struct json_writer writer = {.data = NULL};
+    cors_slice exact = fuzzed_copy(&memory, text);
+    json_write_slice(&writer, exact);
+    json_t *read = json_loadb(writer.data, writer.size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json_t *wanted = json_stringn(exact.size == 0 ? "" : exact.data, exact.size);
+    wanted = wanted == NULL ? read_as_latin_1(&memory, exact) : wanted;
+    INVARIANT(fuzzed_is_clean((cors_slice){writer.data, writer.size}),
+              "what is written holds no control characters");
+    INVARIANT(read != NULL && json_equal(read, wanted), "what is written can be read back");
+    json_decref(read);
+    json_decref(wanted);
+    free(writer.data);
+    fuzzed_free_all(&memory);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const browsers[] = {"standard", "chromium", "firefox", "safari"};
     struct fuzzed_input input = fuzzed_input_of(data, size);
@@ -160,6 +195,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         decide(lines);
     } else if (choice == 5) {
         script(lines);
+        write_string(lines);
     } else {
         simulate(lines, browsers[choice - 1]);
     }

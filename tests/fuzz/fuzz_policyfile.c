@@ -3,7 +3,8 @@
  * Policy files with the lists and variables that they name: a byte of choices, the policy, and up
  * to three lists with a byte 1E before each. Lists are files named 101, 102 and 103.
  *
- * A policy is read twice, and shown or compiled by the command; all must agree.
+ * A policy is read twice, out of a file and out of memory, and shown or compiled by the command;
+ * all must agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "command.h"
 #include "fuzzed_command.h"
 #include "fuzzed_input.h"
+#include "fuzzed_memory.h"
 #include "fuzzed_output.h"
 #include "invariant.h"
 #include "policyfile.h"
@@ -39,6 +41,17 @@ static struct loaded load(const char *path, const char *environment) {
     INVARIANT((loaded.status == CORS_OK) == (loaded.policy != NULL),
               "a policy comes of what is fine, and of nothing else");
     loaded.problems = cors_builder_problems(loaded.builder, &loaded.problem_count);
+    return loaded;
+}
+
+/* The same, out of memory that ends where the text ends. */
+static struct loaded load_text(cors_slice text, const char *path, const char *environment) {
+    struct fuzzed_memory memory = {NULL};
+    struct loaded loaded;
+    loaded.status = cors_policyfile_load_text(fuzzed_copy(&memory, text), path, environment,
+                                              &loaded.builder, &loaded.policy);
+    loaded.problems = cors_builder_problems(loaded.builder, &loaded.problem_count);
+    fuzzed_free_all(&memory);
     return loaded;
 }
 
@@ -110,8 +123,9 @@ static void ask(const cors_policy *policy, cors_slice input, cors_slice origin, 
     }
 }
 
+/* Of this machine's byte order, or of the other. */
 static bool is_compiled(cors_slice input) {
-    return input.size >= 4 && (memcmp(input.data, "cors", 4) == 0);
+    return text_starts_folded(input, "cors") || text_starts_folded(input, "sroc");
 }
 
 static void check_policy(const struct loaded *loaded, cors_slice input) {
@@ -187,13 +201,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     unsigned choice = fuzzed_byte(&input);
     const char *environment = environments[choice % 2];
     cors_slice all = fuzzed_rest(&input);
-    const char *path = fuzzed_file(0, fuzzed_until(&input, '\x1e'));
+    cors_slice text = fuzzed_until(&input, '\x1e');
+    const char *path = fuzzed_file(0, text);
     for (unsigned i = 1; i < FUZZED_FILES; i++) {
         (void)fuzzed_file(i, fuzzed_until(&input, '\x1e'));
     }
     (void)setenv("ORIGINS", "https://a.example, https://b.example", 1);
     struct loaded first = load(path, environment);
-    struct loaded second = load(path, environment);
+    struct loaded second =
+        is_compiled(text) ? load(path, environment) : load_text(text, path, environment);
     compare(&first, &second);
     check_problems(&first);
     if (first.policy != NULL) {
