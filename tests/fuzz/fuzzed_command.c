@@ -47,13 +47,15 @@ static void prepare(void) {
     }
 }
 
-static cors_slice output_so_far(void) {
+/* Takes it out of the file, which an input may name: it is empty to all that reads it later. */
+static cors_slice take_output(void) {
     static char *text;
     off_t size = lseek(STDOUT_FILENO, 0, SEEK_END);
     free(text);
     text = malloc((size_t)size + 1);
     INVARIANT(text != NULL && pread(STDOUT_FILENO, text, (size_t)size, 0) == size,
               "what was printed can be read back");
+    fill(STDOUT_FILENO, (cors_slice){"", 0});
     return (cors_slice){text, (size_t)size};
 }
 
@@ -107,7 +109,7 @@ struct fuzzed_result fuzzed_command_run(const struct fuzzed_command *command) {
     INVARIANT(fclose(caught) == 0 && fflush(stdout) == 0, "what was printed can be kept");
     INVARIANT(code >= EXIT_FINE && code <= EXIT_FAILED, "the exit code is one of the manual's");
     return (struct fuzzed_result){
-        .code = code, .out = output_so_far(), .errors = {complaints, complaints_size}};
+        .code = code, .out = take_output(), .errors = {complaints, complaints_size}};
 }
 
 const char *fuzzed_file(unsigned number, cors_slice content) {
@@ -116,6 +118,7 @@ const char *fuzzed_file(unsigned number, cors_slice content) {
         char path[32];
     } files[FUZZED_FILES];
     int descriptor = FUZZED_FILE_FIRST + (int)number;
+    prepare(); /* what it holds may name standard input and output */
     if (!files[number].open) {
         INVARIANT(dup2(memory_file(), descriptor) == descriptor, "a descriptor can be chosen");
         (void)snprintf(files[number].path, sizeof files[number].path, "/proc/self/fd/%d",
