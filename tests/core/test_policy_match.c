@@ -214,6 +214,7 @@ static const char entries_policy[] = "path /api/*\n"
                                      "allow_origins https://{label}.oneany.test:*\n"
                                      "allow_origins https://api.*.middle.test\n"
                                      "allow_origins https://end.*\n"
+                                     "allow_origins https://port-end.*:8443\n"
                                      "allow_origins https://*.dot.test.\n";
 
 static const struct {
@@ -280,6 +281,9 @@ static const struct {
     {"https://end.co.uk", "https://end.*"},
     {"https://end", NULL},
     {"https://end.", NULL},
+    {"https://port-end.co.uk:8443", "https://port-end.*:8443"},
+    {"https://port-end.co.uk", NULL},
+    {"https://port-end:8443", NULL},
     {"https://x.dot.test.", "https://*.dot.test."},
     {"https://x.dot.test", NULL},
     {"https://a.deep.test/", NULL},

@@ -65,6 +65,17 @@ static const char *const policies[] = {
     "allow_headers X-Two\n"
     "allow_headers X-Three\n"
     "allow_headers X-Four\n",
+
+    /* Wildcards at every place, with every kind of port behind. */
+    "accept_risks public-suffix-wildcard\n"
+    "allow_origins https://begin.*\n"
+    "allow_origins https://port.*:8443\n"
+    "allow_origins https://open.*:*\n"
+    "allow_origins https://part.x*:8443\n"
+    "allow_origins https://label.{label}:8443\n"
+    "allow_origins https://in.*.middle.example:8443\n"
+    "allow_origins https://in.{label}.middle.example:*\n"
+    "allow_origins https://*.front.example.:8443\n",
 };
 
 /* A policy and a copy of its block. */

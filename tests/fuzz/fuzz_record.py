@@ -38,7 +38,8 @@ class Entry:
                 and self.quiet_cpu_seconds >= QUIET_CPU_SECONDS_MIN)
 
     def after(self, run: Slice) -> Entry:
-        quiet = run.quiet_cpu_seconds + (0 if run.new_edges > 0 else self.quiet_cpu_seconds)
+        grown = run.new_edges > 0 or run.edges > self.edges  # the latter by seeds, or by new code
+        quiet = run.quiet_cpu_seconds + (0 if grown else self.quiet_cpu_seconds)
         return replace(
             self, executions=self.executions + run.executions,
             cpu_seconds=round(self.cpu_seconds + run.cpu_seconds, 1),
