@@ -38,7 +38,7 @@ enum {
 /* Of the second, where the pool is used: heads at the bounds of size and count are read instead. */
 enum { LARGE_CHOICES = 3, LARGE_HEAD = 1, LARGE_COUNT = 2 };
 
-/* The status line, the empty one, and what stands behind that: counted with the fields. */
+/* The status line, the empty one, and one more: the bound counts them with the fields. */
 enum { LINES_BESIDE_FIELDS = 3 };
 
 #define STATUS_LINE "HTTP/1.1 200 OK\r\n"
@@ -232,8 +232,7 @@ static void parse_head(cors_slice text) {
     if (status != CORS_INVALID) {
         naive_head_read(&naive, &memory, text);
         bool large = naive.size > PROBE_HEAD_BYTES_MAX || naive.field_count > PROBE_HEAD_FIELDS_MAX;
-        bool small = naive.size <= PROBE_HEAD_BYTES_MAX &&
-                     naive.field_count + LINES_BESIDE_FIELDS <= PROBE_HEAD_FIELDS_MAX;
+        bool small = naive.size <= PROBE_HEAD_BYTES_MAX && naive.line_count < PROBE_HEAD_FIELDS_MAX;
         INVARIANT(status == CORS_TOO_LARGE ? !small : !large, "a head has a bounded size");
     }
     if (status == CORS_OK) {

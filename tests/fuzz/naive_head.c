@@ -50,8 +50,10 @@ void naive_head_read(struct naive_head *head, struct fuzzed_memory *memory, cors
     cors_slice rest = text;
     head->field_count = 0;
     (void)take_folded(&rest, memory);
+    head->line_count = 1;
     while (rest.size > 0) {
         cors_slice line = take_folded(&rest, memory);
+        head->line_count++;
         if (line.size == 0) {
             break;
         }

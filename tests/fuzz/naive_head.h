@@ -11,6 +11,7 @@ enum { NAIVE_FIELDS_MAX = 4096 };
 
 struct naive_head {
     size_t size; /* of the text, with the empty line that ends it, if one does */
+    size_t line_count; /* in it, each with those that go on with it */
     cors_field fields[NAIVE_FIELDS_MAX];
     size_t field_count;
 };
