@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.faults.fault_state import Fault
@@ -48,16 +48,16 @@ KINDS = [
 ]
 
 
-def chosen(count: int, most: int) -> list[int]:
-    """The numbers of calls to fail, out of `count`: all, or `most` from the first to the last."""
-    if count <= most:
-        return list(range(1, count + 1))
-    return sorted({1 + step * (count - 1) // (most - 1) for step in range(most)})
+def chosen(calls: Sequence[int], most: int) -> list[int]:
+    """The calls to fail, out of these: all, or `most` from the first to the last."""
+    if len(calls) <= most:
+        return list(calls)
+    return [calls[step * (len(calls) - 1) // (most - 1)] for step in range(most)]
 
 
-def faults(kind: Kind, count: int, most: int) -> Iterator[Fault]:
+def faults(kind: Kind, calls: Sequence[int], most: int) -> Iterator[Fault]:
     """Each call once with each error, and where the fault can stay, from there on."""
-    for number in chosen(count, most):
+    for number in chosen(calls, most):
         for error in kind.errors:
             yield Fault(kind.call, error, number)
         if kind.stays:

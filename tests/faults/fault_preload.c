@@ -28,11 +28,36 @@ extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
+/* As deep as libraries call each other on the way to an allocation. */
+enum { PLACE_DEPTH = 48 };
+
 static struct fault_state *state; /* NULL before main() */
 static bool counts_allocations;
 
+/*
+ * Notes which functions led to an allocation, as one number of all their addresses (FNV-1a): where
+ * none is to fail, so that one of each kind can be chosen. What backtrace() allocates is not noted.
+ */
+static void note_place(uint64_t number) {
+    static __thread bool is_noting __attribute__((tls_model("initial-exec")));
+    void *frames[PLACE_DEPTH];
+    uint64_t place = 0xcbf29ce484222325;
+    if (number == 0 || number > FAULT_PLACES_MAX || state->fail_at != 0 || is_noting) {
+        return;
+    }
+    is_noting = true;
+    int count = backtrace(frames, PLACE_DEPTH);
+    is_noting = false;
+    for (int i = 0; i < count; i++) {
+        place = (place ^ (uint64_t)(uintptr_t)frames[i]) * 0x100000001b3;
+    }
+    state->places[number - 1] = place;
+}
+
 static bool allocation_fails(void) {
-    bool fails = counts_allocations && fault_call_fails(state, fault_call_count(state));
+    uint64_t number = counts_allocations ? fault_call_count(state) : 0;
+    note_place(number);
+    bool fails = counts_allocations && fault_call_fails(state, number);
     if (fails) {
         errno = (int)state->error;
     }

@@ -66,6 +66,7 @@ class Seen:
     stderr: bytes
     files: dict[str, str]  # digests of all that is in its folder
     calls: int
+    places: list[int]
     failed: int
     left: int
     ended_by: int
@@ -111,7 +112,7 @@ def finish_run(command: Command, folder: Path, state: FaultState) -> Seen:
         out, complaints = process.communicate()
         code = None
     return Seen(code, out, complaints, files_below(command, folder), state.get("seen"),
-                state.get("failed"), state.get("left"), state.get("ended_by"),
+                state.places(), state.get("failed"), state.get("left"), state.get("ended_by"),
                 state.died_in())
 
 

@@ -18,6 +18,9 @@ enum { FAULT_MAIN_BEGINS = 0x464c54 };
 /* As long as the kernel's name of a program. */
 enum { FAULT_NAME_SIZE = 16 };
 
+/* Of so many calls it is noted where they came from: more than any program has that is tried. */
+enum { FAULT_PLACES_MAX = 1 << 16 };
+
 /* Whole numbers of 64 bits, so that every reader finds them at the same places. */
 struct fault_state {
     char program[FAULT_NAME_SIZE]; /* only its calls count; empty: those of every program */
@@ -34,6 +37,8 @@ struct fault_state {
     uint64_t failed;               /* calls that failed by our hand */
     uint64_t left;                 /* processes that outlived the program */
     uint64_t ended_by;             /* the signal that ended the program, or 0 */
+    /* Of each call that counted, where none is to fail: which functions led to it; 0: not known. */
+    uint64_t places[FAULT_PLACES_MAX];
 };
 
 /* Counts a call; returns its number, or 0 where nothing counts yet. */

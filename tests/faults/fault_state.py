@@ -13,7 +13,9 @@ NAME_SIZE = 16
 WORD = struct.Struct("=q")
 WORDS = ("enabled", "fail_at", "stays", "error", "pause_at", "paused", "clock_shift", "seen",
          "failed", "left", "ended_by")
-SIZE = 3 * NAME_SIZE + WORD.size * len(WORDS)
+PLACES_AT = 3 * NAME_SIZE + WORD.size * len(WORDS)
+PLACES_MAX = 1 << 16
+SIZE = PLACES_AT + WORD.size * PLACES_MAX
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class FaultState:
     def __init__(self, path: Path, fault: Fault, program: str = "", enabled: bool = True) -> None:
         self.path = path
         names = (text.encode().ljust(NAME_SIZE, b"\0") for text in (program, fault.call))
-        path.write_bytes(b"".join(names).ljust(SIZE, b"\0"))
+        path.write_bytes(b"".join(names))
         with path.open("r+b") as file:
+            file.truncate(SIZE)
             self.memory = mmap.mmap(file.fileno(), SIZE)
         self.set("fail_at", fault.number)
         self.set("stays", int(fault.stays))
@@ -54,6 +57,16 @@ class FaultState:
     def died_in(self) -> str:
         """The library in which a deadly signal came, or the program."""
         return self.memory[2 * NAME_SIZE:3 * NAME_SIZE].rstrip(b"\0").decode()
+
+    def places(self) -> list[int]:
+        """Where no call was to fail: the numbers of those that counted, one of each place."""
+        seen = 0 if self.get("fail_at") else self.get("seen")
+        places = [self.memory[at:at + WORD.size] for at in range(
+            PLACES_AT, PLACES_AT + WORD.size * min(seen, PLACES_MAX), WORD.size)]
+        if not any(map(any, places)):
+            return list(range(1, seen + 1))
+        firsts = {place: number for number, place in reversed(list(enumerate(places, 1)))}
+        return sorted(firsts.values())
 
     def set(self, word: str, value: int) -> None:
         WORD.pack_into(self.memory, place_of(word), value)

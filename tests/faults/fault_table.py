@@ -10,12 +10,12 @@ from itertools import groupby
 from tests.faults.fault_kinds import error_name
 from tests.faults.fault_trials import Row
 
-HEAD = (f"{'program':18} {'call':10} {'calls':>6} {'runs':>6} {'failed':>7} {'as usual':>9} "
+HEAD = (f"{'program':18} {'call':10} {'calls':>6} {'apart':>6} {'runs':>6} {'failed':>7} {'as usual':>9} "
         f"{'said so':>8} {'explained':>10} {'wrong':>6}")
 
 
 def line(row: Row) -> str:
-    return (f"{row.program:18} {row.call:10} {row.calls:6} {row.runs:6} {row.injected:7} "
+    return (f"{row.program:18} {row.call:10} {row.calls:6} {row.distinct:6} {row.runs:6} {row.injected:7} "
             f"{row.usual:9} {row.told:8} "
             f"{sum(row.explained.values()):10} {sum(row.wrong.values()):6}")
 
@@ -32,6 +32,11 @@ def wrong(rows: Iterable[Row]) -> int:
     return sum(sum(row.wrong.values()) for row in rows)
 
 
+def counted(row: Row) -> str:
+    places = "" if row.distinct == row.calls else f" from {row.distinct:,} places"
+    return f"{row.call} {row.calls:,}{places}"
+
+
 def page(rows: list[Row]) -> str:
     """One line for each program: its calls, and what became of the runs."""
     lines = ["| program | calls of each kind | runs | as usual | ended, and said why | explained "
@@ -39,7 +44,7 @@ def page(rows: list[Row]) -> str:
              "|---|---|---:|---:|---:|---:|---:|"]
     for program, of_program in groupby(rows, lambda row: row.program):
         group = list(of_program)
-        kinds = ", ".join(f"{row.call} {row.calls:,}" for row in group)
+        kinds = ", ".join(map(counted, group))
         lines.append(f"| {program} | {kinds} | {sum(row.injected for row in group):,} | "
                      f"{sum(row.usual for row in group):,} | "
                      f"{sum(row.told for row in group):,} | "

@@ -16,6 +16,7 @@ from tests.faults.fault_state import Fault
 from tests.faults.faulted_services import Service, run_service
 
 JOBS = 2  # runs at once
+EACH_MAX = 1000  # where a program makes more calls of a kind, one stands for all from its place
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Tried:
     """What one run came to."""
 
     calls: int  # of the kind, counted
+    places: list[int]  # their numbers, of those that came from one place the first alone
     failed: int  # of them, by our hand
     told: bool  # it ended as one does that failed, with a message
     wrong: str | None
@@ -43,7 +45,7 @@ class CommandTrial:
 
     def attempt(self, fault: Fault) -> Tried:
         seen = run_command(self.command, fault)
-        return Tried(seen.calls, seen.failed, seen.code != self.usual.code,
+        return Tried(seen.calls, seen.places, seen.failed, seen.code != self.usual.code,
                      fault_of(self.command, self.usual, seen))
 
 
@@ -54,7 +56,8 @@ class ServiceTrial:
 
     def attempt(self, fault: Fault) -> Tried:
         served = run_service(self.service, fault)
-        return Tried(served.calls, served.failed, served.code != 0, served.wrong)
+        return Tried(served.calls, served.places, served.failed, served.code != 0,
+                     served.wrong)
 
 
 @dataclass
@@ -64,6 +67,7 @@ class Row:
     program: str
     call: str
     calls: int
+    distinct: int  # all of them, or as many as there are places that they come from
     runs: int = 0
     injected: int = 0
     usual: int = 0
@@ -86,9 +90,10 @@ class Row:
 
 
 def try_kind(trial: Trial, kind: Kind, most: int) -> Row:
-    """Fails calls of a kind one by one; all of them, or `most` where there are more."""
-    calls = trial.attempt(Fault(kind.call, 0)).calls
-    row = Row(trial.name, kind.call, calls)
+    """Fails calls of a kind one by one, or a spread of `most` where there are more."""
+    counted = trial.attempt(Fault(kind.call, 0))
+    calls = (range(1, counted.calls + 1) if counted.calls <= EACH_MAX else counted.places)
+    row = Row(trial.name, kind.call, counted.calls, len(calls))
     planned = list(faults(kind, calls, most))
     with ThreadPoolExecutor(JOBS) as pool:
         for fault, tried in zip(planned, pool.map(trial.attempt, planned)):

@@ -60,6 +60,7 @@ class Served:
     code: int | None
     said: str
     calls: int
+    places: list[int]
     failed: int
 
 
@@ -165,7 +166,8 @@ def run_service(service: Service, fault: Fault, clock_shift: int = 0) -> Served:
             left = left_behind(service, folder)
             if wrong is None and left:
                 wrong = left_for_good(service, folder, left)
-            return Served(wrong, code, run.said(), state.get("seen"), state.get("failed"))
+            return Served(wrong, code, run.said(), state.get("seen"), state.places(),
+                          state.get("failed"))
 
 
 def fault_of_end(service: Service, run: Run, state: FaultState, code: int | None) -> str | None:

@@ -81,6 +81,6 @@ def test_a_line_that_memory_does_not_suffice_for_is_answered_so() -> None:
 
 
 def test_calls_are_chosen_from_the_first_to_the_last() -> None:
-    assert chosen(3, 10) == [1, 2, 3]
-    assert chosen(100, 4) == [1, 34, 67, 100]
+    assert chosen([1, 2, 7], 10) == [1, 2, 7]
+    assert chosen(range(1, 101), 4) == [1, 34, 67, 100]
     assert len({kind.call for kind in KINDS}) == len(KINDS)
