@@ -67,8 +67,8 @@ def run_while_changing(command: Command, call: str, number: int, name: str,
                 process.kill()
                 process.wait()
             return Seen(process.returncode, out, complaints, files_below(command, folder),
-                        state.get("seen"), 0, state.get("left"), state.get("ended_by"),
-                        state.died_in())
+                        state.get("seen"), state.places(), 0, state.get("left"),
+                        state.get("ended_by"), state.died_in())
 
 
 def usual_calls(command: Command, call: str) -> int:

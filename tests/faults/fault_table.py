@@ -10,13 +10,13 @@ from itertools import groupby
 from tests.faults.fault_kinds import error_name
 from tests.faults.fault_trials import Row
 
-HEAD = (f"{'program':18} {'call':10} {'calls':>6} {'apart':>6} {'runs':>6} {'failed':>7} {'as usual':>9} "
-        f"{'said so':>8} {'explained':>10} {'wrong':>6}")
+HEAD = (f"{'program':18} {'call':10} {'calls':>6} {'apart':>6} {'runs':>6} {'failed':>7} "
+        f"{'as usual':>9} {'said so':>8} {'explained':>10} {'wrong':>6}")
 
 
 def line(row: Row) -> str:
-    return (f"{row.program:18} {row.call:10} {row.calls:6} {row.distinct:6} {row.runs:6} {row.injected:7} "
-            f"{row.usual:9} {row.told:8} "
+    return (f"{row.program:18} {row.call:10} {row.calls:6} {row.distinct:6} {row.runs:6} "
+            f"{row.injected:7} {row.usual:9} {row.told:8} "
             f"{sum(row.explained.values()):10} {sum(row.wrong.values()):6}")
 
 
