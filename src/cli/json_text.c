@@ -34,8 +34,9 @@ json_t *json_clean_text(cors_slice text) {
     FILE *stream = open_memstream(&clean, &size);
     if (stream != NULL) {
         print_clean_lines(stream, text);
-        (void)fclose(stream);
-        string = json_stringn(clean, size);
+        bool whole = ferror(stream) == 0;
+        whole = fclose(stream) == 0 && whole;
+        string = whole ? json_stringn(clean, size) : NULL;
         free(clean);
     }
     return string;

@@ -297,6 +297,24 @@ static void start(struct probe_pool *pool, struct transfer *transfer, struct pro
     }
 }
 
+/*
+ * Begins what a host waits with. Where memory has no room for a transfer one that ends will do, and
+ * where none is under way, it is refused: waiting would have no end.
+ */
+static bool begin_next(struct probe_pool *pool, struct probe_host *host, uint64_t now) {
+    struct transfer *transfer = take_transfer(pool);
+    if (transfer != NULL) {
+        start(pool, transfer, host, now);
+        return true;
+    }
+    if (pool->under_way != NULL) {
+        return false;
+    }
+    refuse(pool, probe_hosts_dequeue(&pool->hosts, host, now), PROBE_NO_MEMORY);
+    probe_hosts_ended(&pool->hosts, host, false, now);
+    return true;
+}
+
 static uint64_t wait_of(const struct probe_pool *pool, const struct probe_host *host,
                         uint64_t now) {
     bool may_connect = pool->hosts.active < pool->options.connections_max;
@@ -312,12 +330,10 @@ static uint64_t start_waiting(struct probe_pool *pool) {
     struct probe_host *host = pool->hosts.waiting.first;
     while (host != NULL) {
         uint64_t wait = wait_of(pool, host, now);
-        struct transfer *transfer = wait == 0 ? take_transfer(pool) : NULL;
         struct probe_host *after = host->after;
-        if (transfer != NULL) {
-            bool more = host->first->next != NULL;
-            start(pool, transfer, host, now);
-            after = more ? host : after;
+        bool more = host->first->next != NULL;
+        if (wait == 0 && begin_next(pool, host, now) && more) {
+            after = host;
         }
         shortest = wait > 0 && wait < shortest ? wait : shortest;
         host = after;
