@@ -79,7 +79,7 @@ coverage: setup-test ## Which lines and branches of the core the tests run
 mutation: setup-test ## Whether the tests notice faults that are put into the core
 	@tests/mutation/run
 
-faults: build-tests ## Fail every allocation, read, write and connect in turn
+faults: build-tests ## Fail allocations, reads, writes, connects and more, one by one
 	@tests/faults/run
 
 soak: build-tests ## Good and hostile traffic through the gateway, TIME=120 seconds in all

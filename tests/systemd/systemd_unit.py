@@ -86,7 +86,8 @@ def allowed_calls(unit: Path) -> set[str]:
 
 
 def score_section(found: Exposure) -> str:
-    rows = [f"| `{setting}` | {what} | {cost:.1f} |" for setting, what, cost in found.points]
+    rows = ["| `{}` | {} | {:.1f} |".format(setting.replace("|", "\\|"), what, cost)
+            for setting, what, cost in found.points]
     version = " ".join(analyze("--version").split()[:2])  # without that of the package
     return "\n".join([
         f"`systemd-analyze security --offline=yes {NAME}` of {version}: **{found.score:.1f} "
