@@ -53,13 +53,14 @@ function suggestBoolean(value) {
 
 /**
  * Whether a text can stand in a list of YAML without quotes, as origins and names mostly can, and
- * several of them with commas between. A *, - or : would mean something else where an item begins,
- * and a : where one ends.
+ * several of them with something between their commas. A *, - or : would mean something else where
+ * an item begins, and a : where one ends.
  *
  * @param {string} text
  */
 function isPlainList(text) {
-    return /^[A-Za-z0-9/._~+*:, -]+$/.test(text) && !/(^|[, ])[*:-]|:($|[, ])/.test(text);
+    return /^[A-Za-z0-9/._~+*:, -]+$/.test(text) &&
+        !/(^|[, ])[*:-]|:($|[, ])|(^|,) *(,|$)/.test(text);
 }
 
 /**
@@ -72,7 +73,7 @@ function suggestList(value) {
     const quote = isPlainList(value) ? '' : '"';
     const list = `[${quote}${value}${quote}]`;
     const size = new TextEncoder().encode(list).length;
-    return size > LIST_SIZE_MAX || /[\0-\x1f\x7f"\\]/.test(value) ? undefined : list;
+    return size > LIST_SIZE_MAX || /[\0-\x1f\x7f-\x9f"\\]/.test(value) ? undefined : list;
 }
 
 export class PolicyReader {

@@ -76,7 +76,7 @@ struct look_alikes {
     enum audit_question suffix;
     enum audit_question substring;
     enum audit_question dot;
-    enum audit_question ends; /* both ends, neither of which is enough */
+    enum audit_question ends; /* begins and ends as it should, and either alone is not enough */
 };
 
 static enum audit_question find_substring(const struct audit *audit) {
@@ -141,9 +141,12 @@ static void report_look_alikes(struct audit_found *found, const struct look_alik
             say(audit, like->prefix, "the server compares the beginning of the origin only."));
     }
     if (like->ends != AUDIT_QUESTION_COUNT) {
-        audit_found_origin(
-            found, AUDIT_PREFIX_MATCH, like->ends, AUDIT_HOLDER_ANYONE,
-            say(audit, like->ends, "the server does not compare the middle of the origin."));
+        bool neither =
+            audit_refuses(audit, AUDIT_ASK_PREFIX_PLAIN) && audit_refuses(audit, AUDIT_ASK_SUFFIX);
+        audit_found_origin(found, AUDIT_SUBSTRING_MATCH, like->ends, AUDIT_HOLDER_ANYONE,
+                           say(audit, like->ends,
+                               neither ? "the server does not compare the middle of the origin."
+                                       : "the server compares parts of the origin only."));
     }
     if (like->suffix != AUDIT_QUESTION_COUNT) {
         audit_found_origin(found, AUDIT_SUFFIX_MATCH, like->suffix, AUDIT_HOLDER_ANYONE,

@@ -8,6 +8,7 @@
 /* A question to the engine: would this answer let the page go on? */
 struct verdict {
     bool allowed;
+    bool too_large; /* for us: the answer has to be judged by somebody else */
     cors_code code;
 };
 
@@ -33,19 +34,21 @@ static struct verdict ask(const cors_call *call, cors_browser browser,
                           const cors_response *response, bool preflight) {
     max_align_t memory[CORS_FETCH_MEMORY / sizeof(max_align_t)];
     cors_fetch *fetch;
-    struct verdict verdict = {false, CORS_CODE_NETWORK_FAILURE};
+    struct verdict verdict = {false, true, CORS_CODE_NETWORK_FAILURE};
     if (cors_fetch_begin(memory, sizeof memory, call, browser, NULL, 0, &fetch) != CORS_OK) {
         return verdict;
     }
-    if (cors_fetch_step(fetch) == (preflight ? CORS_STEP_PREFLIGHT : CORS_STEP_REQUEST)) {
-        (void)cors_fetch_answer(fetch, response, 0);
+    if (cors_fetch_step(fetch) == (preflight ? CORS_STEP_PREFLIGHT : CORS_STEP_REQUEST) &&
+        cors_fetch_answer(fetch, response, 0) == CORS_TOO_LARGE) {
+        return verdict;
     }
+    verdict.too_large = false;
     cors_step step = cors_fetch_step(fetch);
     if (step == CORS_STEP_DONE) {
         verdict.code = cors_fetch_result(fetch)->code;
         verdict.allowed = verdict.code == CORS_CODE_OK;
     } else if (preflight && step == CORS_STEP_REQUEST) {
-        verdict = (struct verdict){true, CORS_CODE_OK};
+        verdict = (struct verdict){true, false, CORS_CODE_OK};
     }
     return verdict;
 }
@@ -59,6 +62,11 @@ void audit_facts_judge(struct audit_facts *facts, const struct audit_answer *ans
     const cors_call full = make_call(origin, preflight, method, &field, true);
     struct verdict without = ask(&plain, CORS_BROWSER_STANDARD, &response, preflight);
     bool with = ask(&full, CORS_BROWSER_STANDARD, &response, preflight).allowed;
+    if (without.too_large) { /* a refusal never comes of our own bound */
+        facts->failure = AUDIT_REASON_TOO_LARGE;
+        facts->sentence = CORS_SLICE("The answer's fields are larger than what is judged of one.");
+        return;
+    }
     facts->code = without.code;
     facts->access = AUDIT_ACCESS_NONE;
     if (without.allowed) {

@@ -127,16 +127,29 @@ static struct cause find_unsteadiness(struct audit *audit) {
                                       audit->probes[failed].facts.status)};
 }
 
-/* An origin was let in that no good list holds, and nothing that was asked later explains it. */
+/*
+ * An origin was let in that no good list holds. Not so where the target is not encrypted either,
+ * nor where a preflight alone let somebody in: the request itself was then refused.
+ */
+static bool wants_explanation(const struct audit *audit, enum audit_question question) {
+    bool insecure = question == AUDIT_ASK_INSECURE || question == AUDIT_ASK_SUBDOMAIN_INSECURE;
+    return audit_trusts_beyond(audit, question) &&
+           audit_question_kind(question) == AUDIT_KIND_ACTUAL &&
+           (!insecure || text_is(audit->site.scheme, "https"));
+}
+
+/* Nothing that was asked later explains why somebody was let in: no finding comes of it. */
 static struct cause find_unexplained(struct audit *audit) {
-    enum audit_question question = audit_trusted_beyond(audit);
-    if (audit->result.finding_count > 0 || question == AUDIT_QUESTION_COUNT) {
-        return no_cause;
+    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+        if (audit->result.finding_count == 0 && wants_explanation(audit, i)) {
+            return (struct cause){
+                AUDIT_REASON_UNSTABLE,
+                keep_format(&audit->keep,
+                            "%.*s is trusted, and no other origin that a rule would let in.",
+                            SLICE_ARGUMENTS(audit->probes[i].origin))};
+        }
     }
-    return (struct cause){
-        AUDIT_REASON_UNSTABLE,
-        keep_format(&audit->keep, "%.*s is trusted, and no other origin that a rule would let in.",
-                    SLICE_ARGUMENTS(audit->probes[question].origin))};
+    return no_cause;
 }
 
 void audit_decide_outcome(struct audit *audit) {

@@ -126,17 +126,17 @@ static bool may_be_listed(enum audit_question question) {
            question == AUDIT_ASK_CACHE_FIRST;
 }
 
-enum audit_question audit_trusted_beyond(const struct audit *audit) {
-    enum audit_question question = 0;
-    while (question < AUDIT_QUESTION_COUNT &&
-           (may_be_listed(question) || !audit_trusts(audit, question))) {
-        question++;
-    }
-    return question;
+bool audit_trusts_beyond(const struct audit *audit, enum audit_question question) {
+    return !may_be_listed(question) && audit_trusts(audit, question);
 }
 
 bool audit_trusts_more(const struct audit *audit) {
-    return audit_trusted_beyond(audit) != AUDIT_QUESTION_COUNT;
+    for (enum audit_question i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+        if (audit_trusts_beyond(audit, i)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool audit_has_credentials(const struct audit *audit) {

@@ -154,9 +154,9 @@ bool audit_is_fixed(const struct audit *audit);
 bool audit_base(const struct audit *audit, enum audit_question *base);
 /* The host to make look-alikes of: the base's, or the target's own. */
 struct audit_parts audit_trusted_parts(const struct audit *audit);
-/* The first question whose origin is trusted though no list would hold it; else ..._COUNT. */
-enum audit_question audit_trusted_beyond(const struct audit *audit);
-/* An origin is trusted that no list of origins would hold. */
+/* The question's origin is trusted, and no list of origins would hold it. */
+bool audit_trusts_beyond(const struct audit *audit, enum audit_question question);
+/* Some such origin is. */
 bool audit_trusts_more(const struct audit *audit);
 /* Answers depend on the Origin, and the one that names it does not say so in Vary. */
 bool audit_lacks_vary(const struct audit *audit);

@@ -27,17 +27,27 @@ static void print_clean_lines(FILE *stream, cors_slice text) {
     }
 }
 
+static bool memory_is_needed;
+
+static void end_without_memory(void) {
+    (void)fputs("cors: out of memory\n", stderr);
+    exit(EXIT_FAILED);
+}
+
 json_t *json_clean_text(cors_slice text) {
     char *clean = NULL;
     size_t size = 0;
-    json_t *string = NULL;
+    bool whole = false;
     FILE *stream = open_memstream(&clean, &size);
     if (stream != NULL) {
         print_clean_lines(stream, text);
-        bool whole = ferror(stream) == 0;
+        whole = ferror(stream) == 0;
         whole = fclose(stream) == 0 && whole;
-        string = whole ? json_stringn(clean, size) : NULL;
-        free(clean);
+    }
+    json_t *string = whole ? json_stringn(clean, size) : NULL;
+    free(clean);
+    if (string == NULL && memory_is_needed) {
+        end_without_memory();
     }
     return string;
 }
@@ -50,12 +60,12 @@ json_t *json_text(cors_slice text) {
 static void *allocate_or_end(size_t size) {
     void *memory = malloc(size);
     if (memory == NULL) {
-        (void)fputs("cors: out of memory\n", stderr);
-        exit(EXIT_FAILED);
+        end_without_memory();
     }
     return memory;
 }
 
 void json_needs_memory(void) {
+    memory_is_needed = true;
     json_set_alloc_funcs(allocate_or_end, free);
 }

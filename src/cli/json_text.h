@@ -20,7 +20,7 @@ json_t *json_clean_text(cors_slice text);
 
 /*
  * From here on the command ends, with a message, where there is no memory for JSON: else a result
- * would be without a member and look whole. For commands that write JSON once, at their end.
+ * would be without a member and look whole. For commands that write results as JSON.
  */
 void json_needs_memory(void);
 

@@ -180,25 +180,32 @@ static int write_part(const char *json, size_t size, void *context) {
     return writer->failed ? -1 : 0;
 }
 
-static void write_dumped(struct json_writer *writer, const json_t *value, size_t flags) {
-    if (json_dump_callback(value, write_part, writer,
-                           flags | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0) {
+void json_write_value(struct json_writer *writer, const json_t *value) {
+    if (json_is_string(value)) {
+        json_write_slice(writer, (cors_slice){json_string_value(value), json_string_length(value)});
+    } else if (json_dump_callback(value, write_part, writer,
+                                  JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0) {
         writer->failed = true;
     }
 }
 
-void json_write_value(struct json_writer *writer, const json_t *value) {
-    if (json_is_string(value)) {
-        json_write_slice(writer, (cors_slice){json_string_value(value), json_string_length(value)});
-    } else {
-        write_dumped(writer, value, JSON_COMPACT);
+/* DEL, the one control character that jansson leaves as it is, is escaped on the way. */
+static int print_part(const char *json, size_t size, void *context) {
+    FILE *stream = context;
+    for (const char *end = json + size; json < end;) {
+        const char *delete = memchr(json, 0x7F, (size_t)(end - json));
+        size_t plain = (size_t)((delete == NULL ? end : delete) - json);
+        (void)fwrite(json, 1, plain, stream);
+        json += plain;
+        if (delete != NULL) {
+            (void)fputs("\\u007F", stream);
+            json++;
+        }
     }
+    return ferror(stream) == 0 ? 0 : -1;
 }
 
 bool json_print(const json_t *value, size_t flags, FILE *stream) {
-    struct json_writer text = {.data = NULL};
-    write_dumped(&text, value, flags);
-    bool printed = !text.failed && fwrite(text.data, 1, text.size, stream) == text.size;
-    free(text.data);
-    return printed;
+    return json_dump_callback(value, print_part, stream,
+                              flags | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) == 0;
 }

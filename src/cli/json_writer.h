@@ -48,7 +48,8 @@ void json_write_value(struct json_writer *writer, const json_t *value);
  * Prints a value in the same way, so that no terminal takes what strangers said for commands.
  *
  * flags  of jansson: JSON_COMPACT, JSON_INDENT(n), JSON_REAL_PRECISION(n).
- * Returns false where there is no value, or no memory, or the stream cannot be written.
+ * Returns false where there is no value, or the stream cannot be written, or jansson has no memory
+ * (see json_needs_memory()).
  */
 bool json_print(const json_t *value, size_t flags, FILE *stream);
 

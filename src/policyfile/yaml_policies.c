@@ -280,12 +280,13 @@ static void read_origin(struct reading *reading) {
 
 /*
  * Whether a text can stand in a list of YAML without quotes, as origins and names mostly can, and
- * several of them with commas between. A *, - or : would mean something else where an item begins,
- * and a : where one ends.
+ * several of them with something between their commas. A *, - or : would mean something else where
+ * an item begins, and a : where one ends.
  */
 static bool is_plain_list(cors_slice text) {
     static const char marks[] = "/._~+*:-, ";
     char before = ' ';
+    bool item = false; /* since the last comma something stands there */
     for (size_t i = 0; i < text.size; i++) {
         char byte = text.data[i];
         bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
@@ -293,19 +294,22 @@ static bool is_plain_list(cors_slice text) {
         bool ends = byte == ',' || byte == ' ';
         bool begins = before == ',' || before == ' ';
         if ((!letter && !digit && (byte == '\0' || strchr(marks, byte) == NULL)) ||
-            (begins && strchr("*:-", byte) != NULL) || (ends && before == ':')) {
+            (begins && strchr("*:-", byte) != NULL) || (ends && before == ':') ||
+            (byte == ',' && !item)) {
             return false;
         }
+        item = byte != ',' && (item || byte != ' ');
         before = byte;
     }
-    return text.size > 0 && before != ':';
+    return item && before != ':';
 }
 
-/* Whether it can stand there between quotation marks, as it is. */
+/* Whether it can stand there between quotation marks, as it is, and be shown so (no C1 control). */
 static bool is_quotable(cors_slice text) {
     for (size_t i = 0; i < text.size; i++) {
         uint8_t byte = (uint8_t)text.data[i];
-        if (byte < 0x20 || byte == 0x7F || byte == '"' || byte == '\\') {
+        bool c1 = byte == 0xC2 && i + 1 < text.size && (uint8_t)text.data[i + 1] < 0xA0;
+        if (c1 || byte < 0x20 || byte == 0x7F || byte == '"' || byte == '\\') {
             return false;
         }
     }

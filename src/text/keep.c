@@ -14,18 +14,14 @@ struct keep_block {
     max_align_t memory[];
 };
 
-_Noreturn void keep_fail(void) {
-    (void)fputs("cors: out of memory\n", stderr);
-    exit(EXIT_NO_MEMORY);
-}
-
 void *keep_memory(struct keep *keep, size_t size) {
     struct keep_block *block = NULL;
     if (size < SIZE_MAX - sizeof *block) {
         block = calloc(1, sizeof *block + size);
     }
     if (block == NULL) {
-        keep_fail();
+        (void)fputs("cors: out of memory\n", stderr);
+        exit(EXIT_NO_MEMORY);
     }
     block->next = keep->blocks;
     keep->blocks = block;

@@ -14,8 +14,6 @@ struct keep {
     struct keep_block *blocks;
 };
 
-/* Says that there is no memory, and ends the program: for memory that a task has from elsewhere. */
-_Noreturn void keep_fail(void);
 /* Zeroed memory, aligned for any type. */
 void *keep_memory(struct keep *keep, size_t size);
 /* A copy that ends in NUL, which its size does not count. */

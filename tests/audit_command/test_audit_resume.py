@@ -134,7 +134,8 @@ def test_results_are_told_in_order_as_they_come(gated: HttpsServer, gate: Gate,
     assert [json.loads(line)["url"] for line in run.said().splitlines()] == order
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143),
+                                          (signal.SIGHUP, 129)])
 @pytest.mark.parametrize("options", [[], ["--resume", "run.journal"]])
 def test_a_run_that_is_interrupted(gated: HttpsServer, tmp_path: Path, number: int, code: int,
                                    options: list[str]) -> None:

@@ -54,3 +54,23 @@ def test_the_largest_policy_is_read(tmp_path: Path) -> None:
         policy.truncate(64 << 20)
     assert read_problems(run_cors(["lint", "--json", POLICY], tmp_path).stdout) == [
         Problem(POLICY, 1, 1, "yaml-syntax", "error")]
+
+
+@pytest.mark.parametrize("value, suggested", [
+    ("PUT", "[PUT]"),
+    ("GET, POST", "[GET, POST]"),
+    ("GET,,POST", '["GET,,POST"]'),
+    (",", '[","]'),
+    ("  ", '["  "]'),
+    ("*", '["*"]'),
+    ("a: b", '["a: b"]'),
+    ("\u009b", ""),
+    ('"', ""),
+])
+def test_a_suggested_list_is_one_of_that_value(value: str, suggested: str, tmp_path: Path) -> None:
+    written = json.dumps(value, ensure_ascii=False)
+    (tmp_path / POLICY).write_text(
+        f"policies:\n  - allow_origins: [https://app.example.com]\n    allow_methods: {written}\n")
+    found = json.loads(run_cors(["lint", "--json", POLICY], tmp_path).stdout)["problems"]
+    wrong = [problem for problem in found if problem["rule"] in ("wrong-type", "yaml-syntax")]
+    assert [problem["suggestion"] or "" for problem in wrong] == [suggested]

@@ -29,9 +29,7 @@ static void write_finding(struct audit_accept *accept, const struct audit_record
                   "url", json_text(record->url), "rule", audit_rule_name(finding->rule), "reason",
                   "accepted by --write-baseline", "until", accept->until);
     (void)fputs(accept->count++ == 0 ? "\n" : ",\n", accept->stream);
-    if (!json_print(suppression, JSON_COMPACT, accept->stream)) {
-        (void)fputs("{}", accept->stream);
-    }
+    (void)json_print(suppression, JSON_COMPACT, accept->stream);
     json_decref(suppression);
 }
 

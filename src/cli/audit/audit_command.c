@@ -4,6 +4,8 @@
 #include "audit_run.h"
 #include "command.h"
 #include "json_text.h"
+#include "terminal.h"
+#include "text_slices.h"
 
 static void say_how_to_resume(const struct audit_journal *journal) {
     (void)fprintf(stderr, "cors audit: interrupted, with %zu of %zu targets done; ", journal->done,
@@ -11,8 +13,9 @@ static void say_how_to_resume(const struct audit_journal *journal) {
     if (journal->path == NULL) {
         (void)fputs("with --resume FILE a run can go on where another one ended\n", stderr);
     } else {
-        (void)fprintf(stderr, "the same command goes on from there, with --resume %s\n",
-                      journal->path);
+        (void)fputs("the same command goes on from there, with --resume ", stderr);
+        print_clean(stderr, text_slice(journal->path));
+        (void)fputc('\n', stderr);
     }
 }
 

@@ -149,9 +149,7 @@ static void print_target_json(const struct imagined *imagined, const struct audi
     json_t *object = json_pack("{s:o, s:o}", "url",
                                json_text(shown_url(imagined->keep, target->url)), "requests", list);
     (void)fputs(first || lines ? "" : ",\n", stdout);
-    if (!json_print(object, JSON_COMPACT, stdout)) {
-        (void)fputs("{}", stdout);
-    }
+    (void)json_print(object, JSON_COMPACT, stdout);
     (void)fputs(lines ? "\n" : "", stdout);
     json_decref(object);
 }

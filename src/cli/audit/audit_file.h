@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file that is there whole or not at all: it is written beside its place, under another name,
- * and renamed at the end. Where the command ends before, by exit() too, nothing of it is left.
+ * and renamed at the end. Where the command ends before, by exit() or by a signal that it takes
+ * while it asks, nothing of it is left.
  */
 #ifndef CORS_CLI_AUDIT_FILE_H
 #define CORS_CLI_AUDIT_FILE_H

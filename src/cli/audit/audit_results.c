@@ -16,11 +16,8 @@ static json_t *text_or_null(cors_slice text) {
 /* As it will come back from JSON: a record is the same before and after a journal. */
 static cors_slice keep_clean(struct keep *keep, cors_slice text) {
     json_t *string = json_clean_text(text);
-    if (string == NULL) {
-        keep_fail();
-    }
-    cors_slice clean = {json_string_value(string), json_string_length(string)};
-    clean = keep_slice(keep, clean);
+    cors_slice clean =
+        keep_slice(keep, (cors_slice){json_string_value(string), json_string_length(string)});
     json_decref(string);
     return clean;
 }

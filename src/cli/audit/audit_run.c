@@ -48,11 +48,27 @@ static void note_signal(int number) {
     interrupted_by = number;
 }
 
-static void set_signals(struct sigaction *interrupt, struct sigaction *terminate) {
+/* What asks a program to end. */
+static const int endings[] = {SIGINT, SIGTERM, SIGHUP};
+
+enum { ENDING_COUNT = sizeof endings / sizeof endings[0] };
+
+/* One that is ignored stays so: that is how nohup(1) keeps a program going. */
+static void set_signals(struct sigaction before[ENDING_COUNT]) {
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND};
     (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGINT, &action, interrupt);
-    (void)sigaction(SIGTERM, &action, terminate);
+    for (size_t i = 0; i < ENDING_COUNT; i++) {
+        (void)sigaction(endings[i], &action, &before[i]);
+        if (before[i].sa_handler == SIG_IGN) {
+            (void)sigaction(endings[i], &before[i], NULL);
+        }
+    }
+}
+
+static void restore_signals(const struct sigaction before[ENDING_COUNT]) {
+    for (size_t i = 0; i < ENDING_COUNT; i++) {
+        (void)sigaction(endings[i], &before[i], NULL);
+    }
 }
 
 uint64_t audit_run_seed(void) {
@@ -228,8 +244,7 @@ static void end_askers(struct run *run) {
 
 enum audit_run_end audit_run(const struct audit_targets *targets, struct audit_journal *journal,
                              struct audit_output *output, double *seconds, int *signal) {
-    struct sigaction interrupt;
-    struct sigaction terminate;
+    struct sigaction before[ENDING_COUNT];
     struct probe_pool_options pool = targets->settings->pool;
     pool.connections_max = allow_connections(targets->settings->concurrency);
     struct run run = {.targets = targets,
@@ -242,12 +257,11 @@ enum audit_run_end audit_run(const struct audit_targets *targets, struct audit_j
         (void)fputs("cors audit: out of memory\n", stderr);
         return AUDIT_RUN_FAILED;
     }
-    set_signals(&interrupt, &terminate);
+    set_signals(before);
     prepare(&run);
     work(&run);
     end_askers(&run);
-    (void)sigaction(SIGINT, &interrupt, NULL);
-    (void)sigaction(SIGTERM, &terminate, NULL);
+    restore_signals(before);
     tell_done(&run, true);
     audit_progress_clear(&run.progress);
     *seconds = audit_progress_seconds(&run.progress);

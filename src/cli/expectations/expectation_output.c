@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "json_text.h"
 #include "json_writer.h"
 #include "problems.h"
 #include "terminal.h"
@@ -115,11 +116,9 @@ static void print_tap_text(cors_slice text) {
 
 /* A text in quotes; what JSON can write, YAML can read. */
 static void print_quoted(const char *key, cors_slice text) {
-    json_t *value = json_stringn(text.data == NULL ? "" : text.data, text.size);
+    json_t *value = json_text(text);
     (void)fputs(key, stdout);
-    if (value == NULL || !json_print(value, JSON_COMPACT, stdout)) {
-        (void)fputs("\"\"", stdout);
-    }
+    (void)json_print(value, JSON_COMPACT, stdout);
     (void)putchar('\n');
     json_decref(value);
 }
@@ -198,11 +197,6 @@ static void print_junit(const struct expectation_report *report) {
     (void)puts("  </testsuite>\n</testsuites>");
 }
 
-static json_t *json_slice(cors_slice text) {
-    json_t *value = json_stringn(text.data == NULL ? "" : text.data, text.size);
-    return value == NULL ? json_string("(not UTF-8)") : value;
-}
-
 static json_t *json_failure(const struct expectation_failure *failure) {
     json_t *browsers = json_array();
     for (int i = CORS_BROWSER_STANDARD; i <= CORS_BROWSER_SAFARI; i++) {
@@ -211,9 +205,9 @@ static json_t *json_failure(const struct expectation_failure *failure) {
         }
     }
     return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "browsers", browsers, "code",
-                     failure->code, "call", json_slice(failure->call), "cause",
-                     json_slice(failure->cause), "fix", json_slice(failure->fix), "exchange",
-                     json_slice(failure->exchange), "preflight", json_slice(failure->preflight));
+                     failure->code, "call", json_text(failure->call), "cause",
+                     json_text(failure->cause), "fix", json_text(failure->fix), "exchange",
+                     json_text(failure->exchange), "preflight", json_text(failure->preflight));
 }
 
 static void print_json(const struct expectation_report *report) {
@@ -227,9 +221,9 @@ static void print_json(const struct expectation_report *report) {
         (void)json_array_append_new(
             list, json_pack("{s:i, s:o, s:s, s:o, s:o}", "line",
                             (int)report->file->expectations[i].place.line, "text",
-                            json_slice(report->file->expectations[i].text), "verdict",
+                            json_text(report->file->expectations[i].text), "verdict",
                             verdict_names[judgement->verdict], "failures", failures, "preflight",
-                            json_slice(judgement->preflight)));
+                            json_text(judgement->preflight)));
     }
     json_t *whole = json_pack("{s:o}", "expectations", list);
     (void)json_print(whole, JSON_COMPACT, stdout);

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "expectation_output.h"
 #include "expectation_parser.h"
+#include "json_text.h"
 #include "policyfile.h"
 #include "problems.h"
 #include "shared_options.h"
@@ -275,6 +276,7 @@ int cors_test_main(int argc, char **argv) {
     struct keep keep = {NULL};
     struct expectation_file file = {.count = 0};
     struct text_file text = {NULL, 0};
+    json_needs_memory();
     int code = read_options(argc, argv, &options);
     if (code >= 0) {
         return code;
