@@ -57,6 +57,7 @@ def test_both_ends_are_compared_and_not_the_middle(tmp_path: Path) -> None:
 
 def test_a_target_in_the_clear_may_trust_origins_in_the_clear(tmp_path: Path) -> None:
     known = (f"https://app.{DOMAIN}", f"http://app.{DOMAIN}")
+
     def lists_both(request: Request) -> Answer:
         return grant(request) if request.first("Origin") in known else REFUSAL
     with HttpsServer({HOST: lists_both}, tmp_path, tls=False) as server:

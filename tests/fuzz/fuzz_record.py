@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 
@@ -13,6 +12,7 @@ from tests.fuzz import fuzz_files
 from tests.fuzz.fuzz_inputs import read_inputs
 from tests.fuzz.fuzz_slice import Slice
 from tests.fuzz.fuzz_table import Column, markdown
+from tests.support.measurement import commit
 from tests.support.readme_section import write_section
 
 CPU_SECONDS_MIN = 20 * 60
@@ -29,13 +29,14 @@ class Entry:
     edges_known: int = 0
     quiet_cpu_seconds: float = 0.0  # since the last new edge
     crashes: int = 0  # runs that ended in one, again and again until it is mended
+    crashed: bool = False  # the last run did
     date: str = ""
     commit: str = ""
 
     @property
     def is_done(self) -> bool:
         return (self.cpu_seconds >= CPU_SECONDS_MIN
-                and self.quiet_cpu_seconds >= QUIET_CPU_SECONDS_MIN)
+                and self.quiet_cpu_seconds >= QUIET_CPU_SECONDS_MIN and not self.crashed)
 
     def after(self, run: Slice) -> Entry:
         grown = run.new_edges > 0 or run.edges > self.edges  # the latter by seeds, or by new code
@@ -45,13 +46,8 @@ class Entry:
             cpu_seconds=round(self.cpu_seconds + run.cpu_seconds, 1),
             edges=run.edges or self.edges, edges_known=run.edges_known or self.edges_known,
             quiet_cpu_seconds=round(quiet, 1),
-            crashes=self.crashes + (run.crash is not None),
+            crashes=self.crashes + (run.crash is not None), crashed=run.crash is not None,
             date=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), commit=commit())
-
-
-def commit() -> str:
-    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=fuzz_files.ROOT,
-                          check=True, capture_output=True, text=True).stdout.strip()
 
 
 def read_record() -> dict[str, Entry]:
@@ -77,7 +73,8 @@ COLUMNS: list[Column[tuple[str, Entry]]] = [
     Column("since the last new edge", lambda row: f"{row[1].quiet_cpu_seconds / 60:.1f}"),
     Column("edges", lambda row: f"{row[1].edges:,}"),
     Column("of", lambda row: f"{row[1].edges_known:,}"),
-    Column("crashes found", lambda row: f"{kept(row[0]):,}"),
+    Column("runs that crashed", lambda row: f"{row[1].crashes:,}"),
+    Column("reproducers kept", lambda row: f"{kept(row[0]):,}"),
 ]
 
 
@@ -90,12 +87,15 @@ def section(record: dict[str, Entry]) -> str:
     return (
         "\n"
         f"libFuzzer with AddressSanitizer and UndefinedBehaviorSanitizer: {len(rows)} targets, "
-        f"{executions:,} executions in {minutes:,.0f} CPU minutes; {done} of the targets have run "
-        "at least 20 CPU minutes, and on until 10 brought no new edge. Edges are those of the "
-        "target's program, which holds more than it reaches. Each crash found left its input in "
-        "`tests/fuzz/reproducers`, and a line in CHANGELOG.md.\n\n"
+        f"{executions:,} executions in {minutes:,.0f} CPU minutes. Done: {done} of them, which is "
+        "20 CPU minutes at least, the last 10 without a new edge, and the last run without a "
+        "crash. Edges are those of the target's program, which holds more than it reaches. A crash "
+        "ends a run; it may be a fault of libcors or of the target itself, and one fault ends many "
+        "runs until it is mended. Faults of libcors are kept in `tests/fuzz/reproducers`, each "
+        "input with what it broke.\n\n"
         f"{markdown(COLUMNS, rows)}\n"
-        f"{last.date}, {os.cpu_count()} cores shared with other work, commit {last.commit}.\n\n")
+        "All runs together, each of the sources of its time; the last at commit "
+        f"{last.commit}, {last.date}, {os.cpu_count()} cores shared with other work.\n\n")
 
 
 def record_section() -> None:

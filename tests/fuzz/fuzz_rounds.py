@@ -7,7 +7,7 @@ import fcntl
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -42,6 +42,14 @@ COLUMNS: list[Column[Run]] = [
     Column("crashes", lambda run: "1" if run.slice.crash else "0"),
     Column("CPU s", lambda run: f"{run.slice.cpu_seconds:.1f}"),
 ]
+
+
+def chosen(targets: Sequence[Target], names: Collection[str]) -> list[Target]:
+    """Those of the names, or all where there are none."""
+    unknown = set(names) - {target.name for target in targets}
+    if unknown:
+        raise SystemExit(f"There is no target {', '.join(sorted(unknown))}; see --list.")
+    return [target for target in targets if not names or target.name in names]
 
 
 def corpus_size(target: Target) -> int:
@@ -111,9 +119,11 @@ def report(runs: Sequence[Run]) -> str:
 class Campaign:
     """Runs what has not run enough, and keeps the record and the corpora after each slice."""
 
-    def __init__(self, minutes: float, jobs: int) -> None:
+    def __init__(self, names: Collection[str], minutes: float, jobs: int) -> None:
+        self.names = names
         self.end = time.monotonic() + minutes * 60
         self.jobs = jobs
+        self.crashed = False
         self.record = read_record()
         self.lock = threading.Lock()
         self.told: set[str] = set()
@@ -149,6 +159,7 @@ class Campaign:
                   f"minutes, {entry.edges:,} edges ({run.new_edges} new), "
                   f"{entry.quiet_cpu_seconds / 60:.1f} minutes without a new one", flush=True)
         if run.crash:
+            self.crashed = True
             self.tell(f"crash of {run.crash.target}: {run.crash.blame}")
             print(say_crash(run.crash), flush=True)
         elif run.new_edges > 0 or not fuzz_files.corpus_text(target.name).exists():
@@ -160,19 +171,24 @@ class Campaign:
             targets, said = build_what_compiles()
             if said:
                 self.tell(said)
-            waiting = [target for target in targets if not self.entry(target).is_done]
+            waiting = [target for target in chosen(targets, self.names)
+                       if not self.entry(target).is_done]
             if not waiting:
-                print("Every target has run at least 20 CPU minutes, and 10 without a new edge.")
+                print("Each target has run at least 20 CPU minutes, the last 10 without a new "
+                      "edge, and its last run was without a crash.")
                 return
             if sum(side_by_side(self.step, waiting, self.jobs)) < len(waiting):
                 time.sleep(min(PAUSE_SECONDS, max(0.0, self.end - time.monotonic())))
 
 
-def run_campaign(minutes: float, jobs: int) -> None:
+def run_campaign(names: Collection[str], minutes: float, jobs: int) -> bool:
+    """Returns whether a run crashed."""
     fuzz_files.BUILD.mkdir(parents=True, exist_ok=True)
     with open(fuzz_files.BUILD.parent / "fuzz-campaign.lock", "w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise SystemExit("A campaign runs already: it keeps campaign.json.") from None
-        Campaign(minutes, jobs).run()
+        campaign = Campaign(names, minutes, jobs)
+        campaign.run()
+        return campaign.crashed

@@ -48,7 +48,6 @@ class Slice:
     new_edges: int
     quiet_cpu_seconds: float  # since the last new edge, or since the corpus was read
     crash: Crash | None
-    interrupted: bool
 
 
 def command(target: Target, options: Iterable[str], *inputs: Path) -> list[str]:
@@ -115,6 +114,10 @@ class Listener:
     def new_edges(self) -> int:
         return 0 if self.edges_at_start is None else self.edges - self.edges_at_start
 
+    def quiet_cpu_seconds(self, cpu_seconds: float) -> float:
+        """Of so many in all; none where it ended before the corpus was read."""
+        return 0.0 if self.edges_at_start is None else cpu_seconds - self.cpu_seconds_at_last_edge
+
 
 def call(target: Target, arguments: list[str], listener: Listener) -> tuple[int, float]:
     """Runs the target to its end; its exit code and CPU seconds. Its words go to its log."""
@@ -177,8 +180,7 @@ def run_slice(target: Target, seconds: int) -> Slice:
         log = fuzz_files.log_file(target.name)
         crash = Crash(target.name, listener.blame or f"exit code {status}", log, b"")
     return Slice(listener.executions, cpu_seconds, listener.edges, listener.edges_known,
-                 listener.new_edges, cpu_seconds - listener.cpu_seconds_at_last_edge, crash,
-                 status == INTERRUPTED)
+                 listener.new_edges, listener.quiet_cpu_seconds(cpu_seconds), crash)
 
 
 def merge(target: Target, options: list[str]) -> list[bytes]:

@@ -46,8 +46,32 @@ static void add_field(struct naive_head *head, cors_slice line) {
     }
 }
 
+/* Whether a text begins with the words of a form, in which "#" stands for any digit. */
+static bool begins_as(cors_slice text, cors_slice form) {
+    bool same = text.size >= form.size;
+    for (size_t i = 0; same && i < form.size; i++) {
+        bool digit = text.data[i] >= '0' && text.data[i] <= '9';
+        same = form.data[i] == '#' ? digit : text.data[i] == form.data[i];
+    }
+    return same;
+}
+
+static int read_status(cors_slice text) {
+    const cors_slice forms[] = {CORS_SLICE("HTTP/#.# ###"), CORS_SLICE("HTTP/# ###")};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (begins_as(text, forms[i])) {
+            const char *end = text.data + forms[i].size;
+            int status = (end[-3] - '0') * 100 + (end[-2] - '0') * 10 + (end[-1] - '0');
+            bool ends = text.size == forms[i].size || *end == ' ' || *end == '\r' || *end == '\n';
+            return ends && status >= 100 ? status : 0;
+        }
+    }
+    return 0;
+}
+
 void naive_head_read(struct naive_head *head, struct fuzzed_memory *memory, cors_slice text) {
     cors_slice rest = text;
+    head->status = read_status(text);
     head->field_count = 0;
     (void)take_folded(&rest, memory);
     head->line_count = 1;

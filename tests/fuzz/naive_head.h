@@ -10,15 +10,18 @@
 enum { NAIVE_FIELDS_MAX = 4096 };
 
 struct naive_head {
-    size_t size; /* of the text, with the empty line that ends it, if one does */
+    int status;        /* 0: no status line begins the text */
+    size_t size;       /* of the text, with the empty line that ends it, if one does */
     size_t line_count; /* in it, each with those that go on with it */
     cors_field fields[NAIVE_FIELDS_MAX];
     size_t field_count;
 };
 
 /*
- * Reads all but the status line, which is passed over. Lines that begin with a space or a tab go on
- * with the line before, whose line end becomes as many spaces (RFC 9112, section 5.2).
+ * Of the status line the status is read (RFC 9112, section 4): the version may be as short as that
+ * of HTTP/2, and the space before a reason may be wanting, or be a CR alone. Lines that begin with
+ * a space or a tab go on with the line before, whose line end becomes as many spaces (RFC 9112,
+ * section 5.2).
  */
 void naive_head_read(struct naive_head *head, struct fuzzed_memory *memory, cors_slice text);
 

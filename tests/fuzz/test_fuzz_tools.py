@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import fuzz_files
+from tests.fuzz import fuzz_files, fuzz_rounds, fuzz_slice
 from tests.fuzz.fuzz_build import Target
 from tests.fuzz.fuzz_inputs import Input, read_inputs, write_corpus
-from tests.fuzz.fuzz_record import Entry, section
-from tests.fuzz.fuzz_rounds import Run, Shares, report
-from tests.fuzz.fuzz_slice import Slice, run_slice, save_corpus
+from tests.fuzz.fuzz_record import Entry, read_record, section
+from tests.fuzz.fuzz_rounds import Campaign, Run, Shares, chosen, report
+from tests.fuzz.fuzz_slice import Crash, Slice, run_slice, save_corpus
 
 FAULTY = """
 #include "invariant.h"
@@ -36,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 """
 HEADERS = fuzz_files.HERE
 QUIET = Slice(executions=1000, cpu_seconds=60, edges=10, edges_known=90, new_edges=0,
-              quiet_cpu_seconds=60, crash=None, interrupted=False)
+              quiet_cpu_seconds=60, crash=None)
+CRASH = Crash("faulty", "invariant broken: nobody says boo", Path("crash-boo"), b"boo")
 
 
 def compiled(folder: Path, sound: bool) -> Target:
@@ -53,6 +54,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place of its own for all that fuzzing makes and keeps."""
     monkeypatch.setattr(fuzz_files, "BUILD", tmp_path / "build")
     monkeypatch.setattr(fuzz_files, "HERE", tmp_path)
+    monkeypatch.setattr(fuzz_files, "RECORD", tmp_path / "campaign.json")
     (tmp_path / "build").mkdir()
     return tmp_path
 
@@ -67,6 +69,16 @@ def test_a_fault_is_found_and_made_small(tmp_path: Path, apart: Path) -> None:
     shown = report([Run(target, run)])
     assert f"  {run.crash.path}\n  boo\n" in shown
     assert run.executions > 0 and run.cpu_seconds > 0 and run.edges > 0
+
+
+def test_a_crash_while_the_corpus_is_read_is_no_quiet_time(
+        tmp_path: Path, apart: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz_slice, "MINIMIZE_SECONDS", 1)
+    target = compiled(tmp_path, sound=False)
+    write_corpus(fuzz_files.corpus_text("faulty"), [b"boo"])
+    run = run_slice(target, 60)
+    assert run.crash is not None and run.cpu_seconds > 0
+    assert run.quiet_cpu_seconds == 0 and run.new_edges == 0
 
 
 def test_what_is_sound_is_counted_and_kept(tmp_path: Path, apart: Path) -> None:
@@ -94,13 +106,44 @@ def test_a_target_is_done_after_20_minutes_and_10_without_a_new_edge() -> None:
     assert entry.is_done and entry.executions == 30_000 and entry.crashes == 0
 
 
+def test_a_target_that_crashed_is_not_done_until_a_run_without() -> None:
+    entry = Entry()
+    for _ in range(20):
+        entry = entry.after(QUIET)
+    assert entry.is_done
+    entry = entry.after(replace(QUIET, crash=CRASH))
+    assert not entry.is_done and entry.crashes == 1
+    entry = entry.after(QUIET)
+    assert entry.is_done and entry.crashes == 1
+
+
+def test_a_record_without_what_came_later_is_read(apart: Path) -> None:
+    fuzz_files.RECORD.write_text('{"one": {"executions": 7, "crashes": 2}}')
+    assert read_record() == {"one": Entry(executions=7, crashes=2)}
+
+
+def test_a_campaign_is_of_the_named_and_says_that_one_crashed(
+        tmp_path: Path, apart: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = compiled(tmp_path, sound=False)
+    other = replace(target, name="other", program=tmp_path / "none")
+    write_corpus(fuzz_files.corpus_text("faulty"), [b"boo"])
+    monkeypatch.setattr(fuzz_slice, "MINIMIZE_SECONDS", 1)
+    monkeypatch.setattr(fuzz_rounds, "build_what_compiles", lambda: ([target, other], ""))
+    campaign = Campaign(["faulty"], minutes=0.05, jobs=1)
+    campaign.run()
+    assert campaign.crashed and list(read_record()) == ["faulty"]
+    with pytest.raises(SystemExit, match="There is no target third"):
+        chosen([target, other], ["other", "third"])
+    assert chosen([target, other], []) == [target, other]
+
+
 def test_the_section_says_what_was_measured() -> None:
     record = {"one": replace(Entry().after(QUIET), executions=1234567, cpu_seconds=1260,
-                             quiet_cpu_seconds=660),
+                             quiet_cpu_seconds=660, crashes=3),
               "two": Entry().after(QUIET)}
     written = section(record)
-    assert "2 targets, 1,235,567 executions in 22 CPU minutes; 1 of the targets" in written
-    assert "| one | 1,234,567 | 21.0 | 11.0 | 10 | 90 | 0 |\n" in written
+    assert "2 targets, 1,235,567 executions in 22 CPU minutes. Done: 1 of them" in written
+    assert "| one | 1,234,567 | 21.0 | 11.0 | 10 | 90 | 3 | 0 |\n" in written
 
 
 def test_time_is_shared_evenly() -> None:

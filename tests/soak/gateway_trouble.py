@@ -40,8 +40,8 @@ class Trouble(threading.Thread):
             began = time.monotonic()
             try:
                 self.make()
-            except TimeoutError as error:
-                self.failures.append(str(error))
+            except Exception as error:  # or the thread would end, and no trouble be made
+                self.failures.append(repr(error))
             until = began + self.seconds()
             while time.monotonic() < until and not self.conditions.stopping:
                 time.sleep(LOOK_SECONDS)

@@ -3,9 +3,9 @@
 
     python3 -m tests.soak.good_clients PAGE OUTCOME SEED GATEWAY PORT THREADS
 
-GATEWAY is PLAIN or TLS. A request that fails is sent once more on a new connection; only if that
+GATEWAY is one of Gateways. A request that fails is sent once more on a new connection; only if that
 fails, too, it has failed. That is excused if the upstream was out of order meanwhile, or a worker
-was killed; each is counted apart.
+was killed; each is counted apart. That nothing comes, and no end either, is never excused.
 """
 
 from __future__ import annotations
@@ -109,6 +109,7 @@ class GoodClient:
                     if error is not None:
                         break
         except OSError as error:  # while it was made: what would have been asked is asked below
+            self._note_silence(error, "a new connection")
             lost = [(question, self._excuse(question, None, error, began))
                     for question in self._questions()]
         for question, excuse in lost:
@@ -119,6 +120,7 @@ class GoodClient:
         """Judges the answers. Returns the questions that have to be asked again."""
         began = self._witness.begin()
         answers, error = connection.exchange(questions)
+        self._note_silence(error, str(questions[-1]))
         lost = []
         for question, answer in zip_longest(questions, answers):
             if answer is None or not self._is_answered(question, answer, began):
@@ -151,6 +153,7 @@ class GoodClient:
                     answer = answers[0] if answers else None
             except OSError as failure:
                 error = failure
+            self._note_silence(error, str(question))
             if answer is not None and self._is_answered(question, answer, began):
                 return
             excuse = self._excuse(question, answer, error, began)
@@ -163,6 +166,10 @@ class GoodClient:
                 tries -= 1
         what = repr(error) if answer is None else f"status {answer.status}"
         self.outcome.complain("failed", f"{what}: {question}")
+
+    def _note_silence(self, error: OSError | None, asked: str) -> None:
+        if isinstance(error, TimeoutError):
+            self.outcome.complain("failed", f"neither answered nor closed: {asked}")
 
     def _excuse(self, question: Question, answer: Response | None, error: OSError | None,
                 began: Began) -> str | None:
@@ -182,9 +189,9 @@ def main() -> None:
     gateway = Gateways[name]
 
     def connect() -> Exchanging:
-        if gateway is Gateways.TLS:
-            return OverConnection(SecureConnection(int(port)))
-        return OverConnection(Connection(int(port)))
+        if gateway is Gateways.PLAIN:
+            return OverConnection(Connection(int(port)))
+        return OverConnection(SecureConnection(int(port)))
 
     witness = Witness(Conditions(Path(page)), gateway)
     run_clients([GoodClient(witness, connect, random.Random(f"{seed} {name} {number}"),

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Clients over HTTP/2, good and hostile.
 
-    python3 -m tests.soak.http2_clients PAGE OUTCOME SEED PORT GOOD_THREADS HOSTILE_THREADS
+    python3 -m tests.soak.http2_clients PAGE OUTCOME SEED GATEWAY PORT GOOD_THREADS HOSTILE_THREADS
+
+GATEWAY is TLS or STEADY.
 """
 
 from __future__ import annotations
@@ -88,6 +90,8 @@ class HostileClient:
                 with Http2Connection(self._port) as connection:
                     self.outcome.counts[act(connection)] += 1
                     self._read_on(connection)
+            except TimeoutError:
+                self.outcome.complain("failed", f"{act.__name__}: neither answered nor closed")
             except OSError:
                 self.outcome.counts["hostile HTTP/2 connections ended by the gateway"] += 1
             time.sleep(PAUSE_SECONDS)
@@ -143,10 +147,11 @@ class HostileClient:
 
 
 def main() -> None:
-    page, file, seed, port, good, hostile = sys.argv[1:]
-    witness = Witness(Conditions(Path(page)), Gateways.TLS)
+    page, file, seed, name, port, good, hostile = sys.argv[1:]
+    witness = Witness(Conditions(Path(page)), Gateways[name])
     run_clients(
-        [*(GoodClient(witness, lambda: OverHttp2(int(port)), random.Random(f"{seed} h2 {number}"),
+        [*(GoodClient(witness, lambda: OverHttp2(int(port)),
+                      random.Random(f"{seed} h2 {name} {number}"),
                       FIRST_NUMBER + number * NUMBERS_OF_A_THREAD, TOGETHER_MAX, TOGETHER_SHARE)
            for number in range(int(good))),
          *(HostileClient(witness, int(port), random.Random(f"{seed} hostile h2 {number}"))

@@ -4,7 +4,9 @@
     python3 -m tests.soak.slow_clients PAGE OUTCOME SEED PORT COUNT PATIENCE
 
 COUNT of each kind at once: heads and bodies that come a byte at a time, and answers that are hardly
-read. Each gives up after PATIENCE seconds if the gateway does not end it before.
+read. The gateway promises an end to heads and to answers, but to no body that goes on coming: half
+of those clients insist until it is overdue, which is a failure. All others give up after PATIENCE
+seconds at most.
 """
 
 from __future__ import annotations
@@ -31,13 +33,47 @@ BODY = (HEAD.replace("GET", "POST") + "Content-Length: 1000000\r\n\r\n").encode(
 LARGE = (HEAD.replace("/items", "/large") + "\r\n").encode()
 KINDS = {"slow heads": ENDLESS_HEAD, "slow bodies": BODY, "slow readers": LARGE}
 
+# What serve_config.c says of the head as a whole, and of an answer of which nothing is taken: that
+# is all that this reader lets be sent, for its kernel tells of room by the half buffer.
+PROMISED_SECONDS = {"slow heads": 15.0, "slow readers": 60.0}
+SLACK_SECONDS = 10.0  # for a machine that has much else to do
+
+TCP_TABLE = Path("/proc/net/tcp")
+REMOTE, INODE = 2, 9  # its columns
+
+
+def held_ports(port: int) -> set[int]:
+    """The ports of those whose connection with this port a process still holds at this port's end:
+    what the kernel still has to send for one that let go of it is another thing."""
+    local = f": 0100007F:{port:04X} "
+    rows = [line.split() for line in TCP_TABLE.read_text().splitlines() if local in line]
+    return {int(row[REMOTE].rpartition(":")[2], 16) for row in rows if row[INODE] != "0"}
+
 
 @dataclass
 class SlowClient:
     kind: str
     connection: socket.socket
-    until: float
+    patience: float
+    insists: bool
     began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    @property
+    def is_late(self) -> bool:
+        return self.insists and self.seconds > PROMISED_SECONDS[self.kind]
+
+    @property
+    def gives_up(self) -> bool:
+        return self.seconds > self.patience
+
+    @property
+    def port(self) -> int:
+        port: int = self.connection.getsockname()[1]
+        return port
 
     def beat(self) -> bool:
         """A byte more, this way or that. False once the gateway has ended it."""
@@ -68,6 +104,7 @@ class SlowClients:
             self._fill_up()
             for client in self._clients[:]:
                 self._beat(client)
+            self._look_after_late()
             time.sleep(BEAT_SECONDS)
         for client in self._clients:
             client.connection.close()
@@ -89,18 +126,37 @@ class SlowClients:
             return
         connection.setblocking(False)
         self.outcome.counts[kind] += 1
+        insists = kind in PROMISED_SECONDS and self._draw.random() < 0.5
         patience = self._draw.uniform(0.5, 1.0) * self._patience
-        self._clients.append(SlowClient(kind, connection, time.monotonic() + patience))
+        if insists:
+            patience = PROMISED_SECONDS[kind] + SLACK_SECONDS
+        self._clients.append(SlowClient(kind, connection, patience, insists))
 
     def _beat(self, client: SlowClient) -> None:
-        now = time.monotonic()
         goes_on = client.beat()
-        self.outcome.note_seconds(client.kind, now - client.began)
+        self.outcome.note_seconds(client.kind, client.seconds)
         if not goes_on:
-            self.outcome.counts[f"{client.kind} ended by the gateway"] += 1
-        if not goes_on or now > client.until:
-            client.connection.close()
-            self._clients.remove(client)
+            self._note_end(client)
+        elif client.gives_up:
+            if client.insists:
+                self.outcome.complain("failed", f"{client.kind}: held for {client.seconds:.0f} s")
+            self._let_go(client)
+
+    def _look_after_late(self) -> None:
+        """Of those that do not see their end for what they have not read yet."""
+        late = [client for client in self._clients if client.is_late]
+        held = held_ports(self._port) if late else set()
+        for client in late:
+            if client.port not in held:
+                self._note_end(client)
+
+    def _note_end(self, client: SlowClient) -> None:
+        self.outcome.counts[f"{client.kind} ended by the gateway"] += 1
+        self._let_go(client)
+
+    def _let_go(self, client: SlowClient) -> None:
+        client.connection.close()
+        self._clients.remove(client)
 
 
 def main() -> None:

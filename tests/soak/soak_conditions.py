@@ -17,6 +17,7 @@ class Gateways(enum.IntEnum):
     """Each runs in front of the same upstream."""
     PLAIN = 0
     TLS = 1
+    STEADY = 2  # with TLS; new policies and good clients, and no other trouble: its workers live
 
 
 class Slot(enum.IntEnum):
@@ -26,8 +27,8 @@ class Slot(enum.IntEnum):
     CROWD_HELD = 2
     UPSTREAM = 3  # a pair
     POLICIES = 5  # a pair for each gateway
-    KILLS = 9
-    COUNT = 13
+    KILLS = POLICIES + 2 * len(Gateways)
+    COUNT = KILLS + 2 * len(Gateways)
 
 
 class Changes:

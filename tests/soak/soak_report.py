@@ -3,11 +3,20 @@
 
 from __future__ import annotations
 
-from tests.soak.memory_watch import Line
+from collections import Counter
+
+from tests.soak.memory_watch import NOTHING_BYTES, SHARED_GROWTH, SURE, Line
+from tests.soak.slow_clients import KINDS, PROMISED_SECONDS, SLACK_SECONDS
+from tests.soak.soak_conditions import Gateways
 from tests.soak.soak_stand import GatewayResult, Result
 from tests.support.measurement import measured
 
 MEBIBYTE = 1 << 20
+
+# What is to be done to each gateway, by the names under which it is counted.
+TROUBLE = {Gateways.PLAIN: ("policies", "reloads", "kills"),
+           Gateways.TLS: ("policies", "reloads", "kills"),
+           Gateways.STEADY: ("policies",)}
 
 # What all hostile clients do, by the names under which they count it.
 HOSTILE = [
@@ -16,6 +25,12 @@ HOSTILE = [
     "connections without TLS where it is due", "slow heads", "slow bodies", "slow readers",
     "HTTP/2 rapid resets", "HTTP/2 streams reset", "HTTP/2 floods of pings",
     "HTTP/2 endless heads", "HTTP/2 windows kept closed", "HTTP/2 tables blown up",
+]
+
+# How hostile connections ended.
+ENDED = [
+    "hostile connections cut off", "hostile HTTP/2 connections ended by the gateway",
+    *(f"{kind} ended by the gateway" for kind in KINDS),
 ]
 
 
@@ -30,6 +45,12 @@ def faults_of(result: Result) -> list[str]:
     if counts["good"] == 0:
         faults.append("not one good answer")
     faults += [f"nobody got to: {what}" for what in HOSTILE if counts[what] == 0]
+    faults += [f"no end was seen of: {kind}" for kind in overdue_kinds(result)
+               if counts[f"{kind} ended by the gateway"] == 0]
+    faults += [f"{gateway.name}: it never happened: {what}" for gateway, kinds in TROUBLE.items()
+               for what in kinds if result.trouble.get(gateway, Counter())[what] == 0]
+    if result.upstream_downs == 0:
+        faults.append("the upstream was never out of order")
     if max(result.crowd_held, default=0) < result.plan.idle:
         faults.append(f"a crowd of {max(result.crowd_held, default=0)} idle connections at most, "
                       f"not of {result.plan.idle}")
@@ -38,9 +59,18 @@ def faults_of(result: Result) -> list[str]:
     return faults
 
 
+def overdue_kinds(result: Result) -> list[str]:
+    """The slow clients that the gateway has to have ended in so long a run."""
+    return [kind for kind, seconds in PROMISED_SECONDS.items()
+            if result.seconds > seconds + SLACK_SECONDS]
+
+
 def faults_of_gateway(about: GatewayResult) -> list[str]:
+    memory = about.memory
     faults = [f"{what} grows: {line_in_words(line)}"
               for what, line in about.lines.items() if not line.is_flat]
+    if memory.workers_live and not 0 < len(memory.workers) == memory.workers_most:
+        faults.append(f"{len(memory.workers)} workers lived, {memory.workers_most} at once")
     if about.exit_code != 0:
         faults.append(f"ended with {about.exit_code}")
     if about.left_behind:
@@ -51,12 +81,15 @@ def faults_of_gateway(about: GatewayResult) -> list[str]:
 
 
 def line_in_words(line: Line) -> str:
-    return f"{line.begin / MEBIBYTE:.1f} to {line.end / MEBIBYTE:.1f} MiB, " \
-           f"{line.a_minute / MEBIBYTE:+.2f} a minute, spread {line.spread / MEBIBYTE:.1f}"
+    begin, end = line.begin / MEBIBYTE, (line.begin + line.growth) / MEBIBYTE
+    slope, low, high = (slope * 60 / MEBIBYTE
+                        for slope in (line.slope, line.slope_low, line.slope_high))
+    return f"{begin:.1f} to {end:.1f} MiB, {slope:+.2f} a minute ({low:+.2f} to {high:+.2f})"
 
 
 def rows_of(result: Result) -> list[tuple[str, str]]:
-    counts, trouble = result.outcome.counts, result.trouble
+    counts = result.outcome.counts
+    trouble = sum(result.trouble.values(), Counter[str]())
     rows = [
         ("under load", f"{result.seconds:.0f} s, seed {result.plan.seed}"),
         ("answers judged", f"{counts['answers']:,}, {counts['answers'] / result.seconds:,.0f} a s"),
@@ -74,6 +107,7 @@ def rows_of(result: Result) -> list[tuple[str, str]]:
         ("idle connections opened", f"{counts['idle connections opened']:,}"),
     ]
     rows += [(what, f"{counts[what]:,}") for what in HOSTILE]
+    rows += [(what, f"{counts[what]:,}") for what in ENDED]
     rows += [(f"longest of the {what}", f"{seconds:.0f} s")
              for what, seconds in result.outcome.longest.items()]
     for gateway, about in result.gateways.items():
@@ -102,23 +136,32 @@ def table_of(result: Result) -> str:
 
 def section_of(result: Result) -> str:
     """For a page in Markdown."""
-    plan = result.plan
+    plan, promised = result.plan, PROMISED_SECONDS
     rows = "".join(f"| {name} | {value} |\n" for name, value in rows_of(result))
     return f"""
-Two gateways, one of them with TLS, stand before an upstream that flaps (it refuses connections,
-resets them, says what is no HTTP, cuts answers short, is silent). Each second the policy is
-replaced by one of sixteen that answer differently. Two thirds of each minute are a storm, in which
-nginx is reloaded each second and workers are killed; the last third brings a crowd of
-{plan.idle:,} idle connections. {plan.good_threads} clients of each gateway ask without a pause,
-over HTTP/1.1 (pipelined at times) and HTTP/2, and judge every answer by an oracle: it has to be
-that of a policy that may have been in force at the time. Hostile clients never pause either. A
-request has failed if it still fails after one more try on a new connection; what a GOAWAY says was
-not processed is sent anew, as every client of HTTP/2 does (RFC 9113, section 6.8).
+Three gateways stand before an upstream that flaps (it refuses connections, resets them, says what
+is no HTTP, cuts answers short, is silent). Each second the policy of each is replaced by one of
+sixteen that answer differently. PLAIN and TLS are in storms for two thirds of each minute: nginx is
+reloaded each second, and workers are killed. The last third brings PLAIN a crowd of
+{plan.idle:,} idle connections. STEADY, with TLS as well, is neither reloaded nor killed.
 
-Memory is PSS in storms, after the first quarter of the run, without what the processes share, of
-the workers their average: where a line through the samples (Theil and Sen) begins and ends, and its
-slope. It counts as flat where it rises by no more than the samples scatter about it, or 2 MiB; what
-they share may rise by 10 MiB, to which nginx's cache of TLS sessions fills up.
+{plan.good_threads} clients each of PLAIN and TLS and {plan.steady_threads} of STEADY ask without a
+pause, over HTTP/1.1 (pipelined at times) and, with TLS, HTTP/2, and judge every answer by an
+oracle: it has to be that of a policy that may have been in force at the time. A request has failed
+if it still fails after one more try on a new connection; what a GOAWAY says was not processed is
+sent anew, as every client of HTTP/2 does (RFC 9113, section 6.8). Hostile clients never pause
+either: those over HTTP/2, and some that speak no TLS, are TLS's, all others and the slow ones
+PLAIN's. It is a failure, too, if a gateway neither answers nor closes, if it holds a slow head for
+more than {promised["slow heads"]:.0f} s, or an answer that nobody reads for more than
+{promised["slow readers"]:.0f} s; {SLACK_SECONDS:.0f} s more are for a machine that has much else
+to do.
+
+Memory is PSS after the first quarter of the run, without what processes share; of workers that of
+STEADY's, which live as long as the run, each for itself. It is shown where a line through samples
+of each second (Theil and Sen) begins and ends, its slope, and between which bounds that is at
+{SURE:.0%} (Sen). It is flat where it rises by no more than {NOTHING_BYTES >> 20} MiB in all, or
+where the lower bound is not above 0; what they share may rise by {SHARED_GROWTH >> 20} MiB, to
+which nginx's cache of TLS sessions fills up.
 
 | | |
 |---|---|

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""A whole run: two gateways before an upstream that flaps, everything that troubles them, clients.
+"""A whole run: three gateways before an upstream that flaps, what troubles them, and clients.
 
 Storms and crowds take turns. In a storm nginx is reloaded each second and workers are killed; in a
 crowd the policy still changes each second, workers live, and thousands of idle connections have to
-be held. Good and hostile clients never pause.
+be held. Good and hostile clients never pause. All this is done to two gateways; the third, STEADY,
+gets new policies and good clients alone, so that what its workers leak would add up.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ PYTHON = "/usr/bin/python3"
 SAMPLE_SECONDS = 1.0
 CYCLE_SECONDS = 60.0  # a storm and a crowd
 CROWD_SHARE = 1 / 3
-LEAVING_SHARE = 1 / 4  # in which what a crowd needed is given back
 WARM_UP_SHARE = 0.25
 HOSTILE_THREADS = 2
 
@@ -43,7 +43,8 @@ AROUND_SECONDS = 8.0
 class Plan:
     seconds: float  # under load
     seed: int
-    good_threads: int = 6  # for each gateway
+    good_threads: int = 6  # for each gateway but STEADY
+    steady_threads: int = 4
     idle: int = 10_000  # connections of a crowd
     slow: int = 60  # of each kind of slow client
 
@@ -73,7 +74,7 @@ class Result:
     plan: Plan
     seconds: float = 0.0
     outcome: Outcome = field(default_factory=Outcome)
-    trouble: Counter[str] = field(default_factory=Counter)
+    trouble: dict[Gateways, Counter[str]] = field(default_factory=dict)
     trouble_failures: list[str] = field(default_factory=list)
     upstream_downs: int = 0
     crowd_held: list[int] = field(default_factory=list)  # by the workers, once a second in crowds
@@ -94,7 +95,8 @@ class Stand:
         self.parts: dict[str, Started] = {}
         self.clients: list[str] = []
         self.gateways: dict[Gateways, SoakedGateway] = {}
-        self.memories = {gateway: Memory() for gateway in Gateways}
+        self.memories = {gateway: Memory(workers_live=gateway is Gateways.STEADY)
+                         for gateway in Gateways}
         self.crowd_held: list[int] = []
 
     def part(self, name: str, module: str, *arguments: object) -> Started:
@@ -119,21 +121,33 @@ class Stand:
         for gateway in Gateways:
             self.gateways[gateway] = SoakedGateway(
                 self.folder / gateway.name.lower(), gateway, upstream,
-                tls if gateway is Gateways.TLS else [])
+                [] if gateway is Gateways.PLAIN else tls)
             self.started.enter_context(self.gateways[gateway])
-        plain, tls_port = (self.gateways[gateway].wait_until_ready() for gateway in Gateways)
+        plain, tls_port, steady = (self.gateways[gateway].wait_until_ready()
+                                   for gateway in Gateways)
         plan = self.plan
         self.client("good", "good_clients", Gateways.PLAIN.name, plain, plan.good_threads)
-        self.client("good-tls", "good_clients", Gateways.TLS.name, tls_port, plan.good_threads // 2)
-        self.client("http2", "http2_clients", tls_port, plan.good_threads // 2, HOSTILE_THREADS)
+        self._tls_clients(Gateways.TLS, tls_port, plan.good_threads // 2, HOSTILE_THREADS)
+        self._tls_clients(Gateways.STEADY, steady, plan.steady_threads // 2, 0)
         self.client("hostile", "hostile_clients", plain, tls_port, HOSTILE_THREADS)
         self.client("slow", "slow_clients", plain, plan.slow, plan.patience_seconds)
         self.client("crowd", "idle_crowd", plain)
 
+    def _tls_clients(self, gateway: Gateways, port: int, threads: int, hostile: int) -> None:
+        """So many good ones over HTTP/1.1, and as many over HTTP/2."""
+        name = gateway.name.lower()
+        self.client(f"good-{name}", "good_clients", gateway.name, port, threads)
+        self.client(f"http2-{name}", "http2_clients", gateway.name, port, threads, hostile)
+
     def troubles(self) -> list[Trouble]:
-        return [kind(self.conditions, gateway, self.storm,
-                     random.Random(f"{self.plan.seed} {gateway.gateway.name} {kind.__name__}"))
-                for gateway in self.gateways.values() for kind in (PolicyTurns, WorkerKills)]
+        made: list[tuple[Gateways, type[Trouble], threading.Event]] = [
+            (gateway, kind, self.storm) for gateway in (Gateways.PLAIN, Gateways.TLS)
+            for kind in (PolicyTurns, WorkerKills)]
+        no_storm = threading.Event()
+        made.append((Gateways.STEADY, PolicyTurns, no_storm))
+        return [kind(self.conditions, self.gateways[gateway], storm,
+                     random.Random(f"{self.plan.seed} {gateway.name} {kind.__name__}"))
+                for gateway, kind, storm in made]
 
     def run(self) -> Result:
         self.start()
@@ -144,15 +158,14 @@ class Stand:
         while (at := time.monotonic() - began) < self.plan.seconds:
             self._choose_weather(at)
             self._sample(at)
+            self._count_crowd()
             self._look_after_all()
             time.sleep(max(0.0, SAMPLE_SECONDS - (time.monotonic() - began - at)))
         result = Result(self.plan, time.monotonic() - began)
         used = {gateway: self._processor_seconds(gateway) for gateway in self.gateways}
         self.conditions.stop()
         for trouble in troubles:
-            trouble.join(SECONDS)
-            result.trouble += trouble.counts
-            result.trouble_failures += trouble.failures
+            self._collect_trouble(trouble, result)
         self._collect_outcomes(result)
         for gateway, running in self.gateways.items():
             result.gateways[gateway] = self._end(running, used[gateway])
@@ -168,19 +181,14 @@ class Stand:
         self.progress(f"{at:.0f} of {self.plan.seconds:.0f} s, "
                       f"{f'a crowd of {self.conditions.crowd_held}' if crowd else 'a storm'}")
 
-    def _sample(self, at: float) -> None:
-        """Memory is looked at in storms only: in a crowd it holds what the crowd needs."""
+    def _count_crowd(self) -> None:
         if not self.storm.is_set():
             self.crowd_held.append(self.conditions.crowd_held)
-        if not self.storm.is_set() or self._is_crowd_leaving(at):
-            return
+
+    def _sample(self, at: float) -> None:
         for gateway, running in self.gateways.items():
             self.memories[gateway].sample(at, running.process.pid, running.master(),
                                           running.workers())
-
-    def _is_crowd_leaving(self, at: float) -> bool:
-        cycle = self.plan.cycle_seconds
-        return at > cycle and at % cycle < cycle * LEAVING_SHARE
 
     def _look_after_all(self) -> None:
         for name, part in [*self.parts.items(),
@@ -192,6 +200,14 @@ class Stand:
         running = self.gateways[gateway]
         return sum(processor_seconds(process)
                    for process in processes_of_session(running.process.pid))
+
+    def _collect_trouble(self, trouble: Trouble, result: Result) -> None:
+        trouble.join(SECONDS)
+        gateway = trouble.gateway.gateway
+        result.trouble.setdefault(gateway, Counter()).update(trouble.counts)
+        result.trouble_failures += [f"{gateway.name}: {words}" for words in trouble.failures]
+        if trouble.is_alive():
+            result.trouble_failures.append(f"{gateway.name}: {type(trouble).__name__} does not end")
 
     def _collect_outcomes(self, result: Result) -> None:
         for name in self.clients:
