@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.ending import only_one, run_to_end
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "coverage"
@@ -42,9 +43,7 @@ class Build:
 
 
 def run_step(command: list[str], environment: dict[str, str] | None = None) -> str:
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})},
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=SECONDS, check=False)
+    done = run_to_end(command, ROOT, environment, SECONDS)
     if done.returncode != 0:
         raise CoverageError(f"{' '.join(command[:4])} … fails:\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -117,10 +116,11 @@ def export_counts(profile: Path, binaries: list[Path]) -> dict[str, Any]:
 def count_core() -> dict[str, Any]:
     """Builds, runs and reads all."""
     build = Build(BUILD)
-    configure(build)
-    tests = find_tests(build)
-    library = find_library(build)
-    compile_all(build, {library, *(program for test in tests for program in test.programs)})
-    run_tests(build, tests)
-    of_core = {program for test in tests if test.is_of_core for program in test.programs}
-    return export_counts(build.merged, [library, *sorted(of_core)])
+    with only_one(build.folder):
+        configure(build)
+        tests = find_tests(build)
+        library = find_library(build)
+        compile_all(build, {library, *(program for test in tests for program in test.programs)})
+        run_tests(build, tests)
+        of_core = {program for test in tests if test.is_of_core for program in test.programs}
+        return export_counts(build.merged, [library, *sorted(of_core)])

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 
 from tests.coverage.coverage_reading import FileCoverage
 from tests.coverage.coverage_reasons import Reason, Verdict
+from tests.support import figures
+from tests.support.figures import Column, percent, share
 
-LINES_WANTED = 100.0  # percent
-OUTCOMES_WANTED = 95.0
-
-
-def percent(reached: int, of_all: int) -> float:
-    return 100.0 * reached / of_all if of_all else 100.0
+OUTCOMES_WANTED = 0.95
 
 
 def total(files: list[FileCoverage]) -> FileCoverage:
@@ -26,18 +23,26 @@ def total(files: list[FileCoverage]) -> FileCoverage:
 
 
 def lines_reached(one: FileCoverage) -> float:
-    return percent(one.lines - len(one.unreached_lines), one.lines)
+    return share(one.lines - len(one.unreached_lines), one.lines)
 
 
 def outcomes_reached(one: FileCoverage) -> float:
-    return percent(one.outcomes - len(one.unreached), one.outcomes)
+    return share(one.outcomes - len(one.unreached), one.outcomes)
 
 
-def table_rows(files: list[FileCoverage]) -> Iterator[str]:
-    yield f"{'file':28}{'lines':>7}{'reached':>10}{'outcomes':>10}{'reached':>10}{'left':>6}"
-    for one in [*files, total(files)]:
-        yield (f"{one.name:28}{one.lines:7}{lines_reached(one):9.1f}%{one.outcomes:10}"
-               f"{outcomes_reached(one):9.1f}%{len(one.unreached):6}")
+FIGURES: list[Column[FileCoverage]] = [
+    Column("lines", lambda one: str(one.lines)),
+    Column("reached", lambda one: percent(lines_reached(one))),
+    Column("outcomes", lambda one: str(one.outcomes)),
+    Column("reached", lambda one: percent(outcomes_reached(one))),
+]
+
+
+def table(files: list[FileCoverage]) -> str:
+    """A line for each file, and one for all."""
+    columns = [Column[FileCoverage]("file", lambda one: one.name, words=True), *FIGURES,
+               Column[FileCoverage]("left", lambda one: str(len(one.unreached)))]
+    return figures.text(columns, [*files, total(files)])
 
 
 def complaints(files: list[FileCoverage], verdict: Verdict) -> Iterator[str]:
@@ -52,8 +57,8 @@ def complaints(files: list[FileCoverage], verdict: Verdict) -> Iterator[str]:
     for needless in verdict.needless:
         yield f"coverage_reasons.json: '{needless}' needs no reason any more: remove it"
     if outcomes_reached(total(files)) < OUTCOMES_WANTED:
-        yield (f"only {outcomes_reached(total(files)):.1f}% of outcomes are reached, "
-               f"and {OUTCOMES_WANTED:.0f}% are wanted")
+        yield (f"only {percent(outcomes_reached(total(files)))} of outcomes are reached, "
+               f"and {percent(OUTCOMES_WANTED)} are wanted")
 
 
 def excuse_rows(reasons: list[Reason]) -> Iterator[str]:
@@ -63,34 +68,33 @@ def excuse_rows(reasons: list[Reason]) -> Iterator[str]:
             yield f"        {outcome}"
 
 
-def markdown(files: list[FileCoverage], reasons: list[Reason], measured: str) -> str:
-    """The section of docs/reliability.md."""
+EXCUSES: list[Column[Reason]] = [
+    Column("outcomes", lambda reason: str(len(reason.outcomes))),
+    Column("why no test makes them happen", lambda reason: reason.sentence, words=True),
+    Column("where", lambda reason: ", ".join(sorted({one.split()[0] for one in reason.outcomes})),
+           words=True),
+]
+
+
+def section(files: list[FileCoverage], reasons: list[Reason], measured: str) -> str:
+    """What docs/reliability.md says where nothing is wanting."""
     whole = total(files)
-    rows = [f"| `{one.name}` | {one.lines} | {lines_reached(one):.1f}% | {one.outcomes} | "
-            f"{outcomes_reached(one):.1f}% |" for one in files]
-    excused = [f"| {len(reason.outcomes)} | {reason.sentence} | "
-               f"{', '.join(sorted({outcome.split()[0] for outcome in reason.outcomes}))} |"
-               for reason in reasons]
+    columns = [Column[FileCoverage]("file", lambda one: f"`{one.name}`", words=True), *FIGURES]
     return "\n".join([
         "",
-        f"The tests in C run {lines_reached(whole):.1f}% of the {whole.lines} lines of `src/core`, "
-        f"and make {outcomes_reached(whole):.1f}% of {whole.outcomes} outcomes happen.",
+        f"The tests in C run {percent(lines_reached(whole))} of the {whole.lines} lines of "
+        f"`src/core`, and make {percent(outcomes_reached(whole))} of {whole.outcomes} outcomes "
+        "happen.",
         "An outcome is that one condition, each operand of `&&` and `||` for itself, is true, or "
         "that it is false;",
         "clang counts them in terms of the source.",
         "",
         measured,
         "",
-        "| file | lines | reached | outcomes | reached |",
-        "|---|---:|---:|---:|---:|",
-        *rows,
-        "",
+        figures.markdown(columns, files),
         f"{len(whole.unreached)} outcomes are left, each with its reason in "
         "`tests/coverage/coverage_reasons.json`:",
         "",
-        "| outcomes | why no test makes them happen | where |",
-        "|---:|---|---|",
-        *excused,
-        "",
+        figures.markdown(EXCUSES, reasons),
         "",
     ])

@@ -88,9 +88,9 @@ def test_reasons_are_held_against_the_counts() -> None:
 def test_too_little_is_too_little_whatever_the_reasons() -> None:
     left = Outcome("a.c", 3, "fold", "size > 0", "false")
     one = FileCoverage("a.c", lines=10, outcomes=19, unreached=[left])
-    assert outcomes_reached(total([one])) < 95
+    assert outcomes_reached(total([one])) < 0.95
     verdict = judge([one], [Reason("It may not.", (str(left),))])
     assert list(complaints([one], verdict)) == [
-        "only 94.7% of outcomes are reached, and 95% are wanted"]
+        "only 94.7% of outcomes are reached, and 95.0% are wanted"]
     unrun = FileCoverage("b.c", lines=10, unreached_lines=[7])
     assert "src/core/b.c:7: no test runs this line" in complaints([unrun], judge([unrun], []))

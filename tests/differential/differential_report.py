@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.differential.differential_run import Outcome
+from tests.support.figures import Column, markdown
 from tests.support.measurement import measured
 from tests.support.readme_section import write_section
 
@@ -23,19 +24,27 @@ def row(outcome: Outcome) -> str:
             f"{outcome.seconds:>9.1f}{outcome.disagreements:>10}  {outcome.parties}")
 
 
+COLUMNS: list[Column[Outcome]] = [
+    Column("pair", lambda one: one.pair, words=True),
+    Column("who answers the same", lambda one: one.parties, words=True),
+    Column("answers compared", lambda one: f"{one.executions:,}"),
+    Column("rounds", lambda one: f"{one.rounds:,}"),
+    Column("seconds", lambda one: f"{one.seconds:.0f}"),
+    Column("disagreements", lambda one: str(one.disagreements)),
+]
+
+
+def total(outcomes: Sequence[Outcome], seed: int) -> Outcome:
+    return Outcome("all", "", seed, rounds=sum(one.rounds for one in outcomes),
+                   executions=sum(one.executions for one in outcomes),
+                   disagreements=sum(one.disagreements for one in outcomes),
+                   seconds=sum(one.seconds for one in outcomes))
+
+
 def section(outcomes: Sequence[Outcome], seed: int, seconds: float) -> str:
-    lines = [
-        "| pair | who answers the same | answers compared | rounds | seconds | disagreements |",
-        "|---|---|--:|--:|--:|--:|"]
-    lines += [f"| {one.pair} | {one.parties} | {one.executions:,} | {one.rounds:,} | "
-              f"{one.seconds:.0f} | {one.disagreements} |" for one in outcomes]
-    total = sum(one.executions for one in outcomes)
-    wrong = sum(one.disagreements for one in outcomes)
-    lines += [f"| all | | {total:,} | {sum(one.rounds for one in outcomes):,} | "
-              f"{sum(one.seconds for one in outcomes):.0f} | {wrong} |", "",
-              f"Seed {seed}: each round draws from it, from its pair and from its number. "
-              f"{measured(seconds)}"]
-    return "\n".join(lines) + "\n"
+    return (f"{markdown(COLUMNS, [*outcomes, total(outcomes, seed)])}\n"
+            f"Seed {seed}: each round draws from it, from its pair and from its number. "
+            f"{measured(seconds)}\n")
 
 
 def record(outcomes: Sequence[Outcome], seed: int, seconds: float) -> None:

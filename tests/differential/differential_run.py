@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import shutil
 import subprocess
 import tempfile
@@ -23,7 +24,9 @@ from tests.differential.case_shrinking import shrink
 ROUNDS_MAX = 1_000_000  # of one run; each has a seed of its own
 SHOWN = 2500  # characters of a case, or of what was said, on the terminal
 SHRINKING_SECONDS = 30.0  # after which a smaller case is not worth the wait
-KEPT = Path(__file__).resolve().parents[2] / "build" / "differential"
+ROOT = Path(__file__).resolve().parents[2]
+# Where cases are left that disagree; elsewhere for those that disagree on purpose.
+KEPT = Path(os.environ.get("CORS_DIFFERENTIAL_KEPT", ROOT / "build" / "differential"))
 
 
 @dataclass

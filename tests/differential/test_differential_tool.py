@@ -48,8 +48,8 @@ sys.exit(done.returncode)
 """
 
 
-def run_tool(*arguments: str, command: str = COMMAND) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(RUN), *arguments], env={**os.environ, "CORS_COMMAND": command},
+def run_tool(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(RUN), *arguments], env={**os.environ, **variables},
                           capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
@@ -65,10 +65,12 @@ def wrong_command(folder: Path, change: str) -> str:
 def test_wrong_answers_are_found(name: str, tmp_path: Path) -> None:
     change, told = WRONG[name]
     done = run_tool("--pair", "decide-oracle", "--seed", "1", "--round", "0",
-                    "--shrink", "0.5", command=wrong_command(tmp_path, change))
+                    "--shrink", "0.5", CORS_COMMAND=wrong_command(tmp_path, change),
+                    CORS_DIFFERENTIAL_KEPT=str(tmp_path / "kept"))
     assert done.returncode == 1, done.stdout + done.stderr
     assert "tests/differential/run --pair decide-oracle --seed 1 --round 0" in done.stdout
     assert told in done.stdout
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["decide-oracle.json"]
 
 
 def test_usage() -> None:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "invariant.h"
+#include "naive_entry.h"
 
 /* What a problem's column says of it: a value is at fault, or the policy as a whole. */
 enum { VALUE_COLUMN = 1, POLICY_COLUMN = 2 };
@@ -117,8 +118,29 @@ static void check_sentence(cors_slice text) {
     }
 }
 
+/* What the builder says of an entry's form is held against the naive reader. */
+static void check_refused(const cors_problem *problem, const struct drawn_line *line,
+                          struct fuzzed_memory *memory) {
+    bool of_form = problem->rule == CORS_RULE_ORIGIN_SYNTAX ||
+                   problem->rule == CORS_RULE_ORIGIN_PATH ||
+                   problem->rule == CORS_RULE_ORIGIN_DEFAULT_PORT ||
+                   problem->rule == CORS_RULE_ORIGIN_USERINFO;
+    INVARIANT(!of_form || !naive_entry_is_plain(memory, line->value),
+              "no plain origin is refused for its form");
+}
+
+static void check_taken(const struct drawn_policy *drawn, struct fuzzed_memory *memory) {
+    for (size_t i = 0; i < drawn->count; i++) {
+        const struct drawn_line *line = &drawn->lines[i];
+        INVARIANT(line->dropped || line->key != CORS_KEY_ALLOW_ORIGINS ||
+                      naive_entry_may_be(memory, line->value),
+                  "what an entry lets in is an origin");
+    }
+}
+
 /* Looks at every problem, and drops what the errors are about. Returns how many there are. */
-static size_t drop_errors(struct drawn_policy *drawn, const cors_builder *builder) {
+static size_t drop_errors(struct drawn_policy *drawn, const cors_builder *builder,
+                          struct fuzzed_memory *memory) {
     size_t count;
     size_t errors = 0;
     const cors_problem *problems = cors_builder_problems(builder, &count);
@@ -135,6 +157,7 @@ static size_t drop_errors(struct drawn_policy *drawn, const cors_builder *builde
         }
         errors++;
         line->dropped = true;
+        check_refused(problem, line, memory);
         if (problem->position.column == POLICY_COLUMN || line->key == CORS_KEY_PATH) {
             drop_policy(drawn, line->policy);
         }
@@ -142,14 +165,14 @@ static size_t drop_errors(struct drawn_policy *drawn, const cors_builder *builde
     return errors;
 }
 
-static cors_status build(struct drawn_policy *drawn) {
+static cors_status build(struct drawn_policy *drawn, struct fuzzed_memory *memory) {
     const cors_builder_options options = {.allocator = fuzzed_allocator};
     cors_builder *builder;
     INVARIANT(cors_builder_create(&options, &builder) == CORS_OK, "a builder can be made");
     add_lines(builder, drawn);
     cors_status status = cors_builder_finish(builder, &drawn->policy);
     INVARIANT((status == CORS_OK) == (drawn->policy != NULL), "only CORS_OK comes with a policy");
-    size_t errors = drop_errors(drawn, builder);
+    size_t errors = drop_errors(drawn, builder, memory);
     INVARIANT((status == CORS_INVALID) == (errors > 0),
               "a policy is refused where it has an error");
     cors_builder_destroy(builder);
@@ -168,7 +191,10 @@ void drawn_policy_begin(struct drawn_policy *drawn, struct fuzzed_input *input,
             add_line(drawn, text, memory);
         }
     }
-    for (int i = 0; i < BUILDS_MAX && build(drawn) != CORS_OK; i++) {
+    for (int i = 0; i < BUILDS_MAX && build(drawn, memory) != CORS_OK; i++) {
+    }
+    if (drawn->policy != NULL) {
+        check_taken(drawn, memory);
     }
 }
 

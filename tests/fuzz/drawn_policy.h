@@ -12,6 +12,7 @@
  *     r null-origin           accept_risks; "r all" accepts all that can be accepted
  *
  * What a builder refuses is dropped and the rest built anew, so that nearly all inputs make one.
+ * That an entry is one, or is refused for its form, is held against naive_entry.h.
  */
 #ifndef CORS_TESTS_DRAWN_POLICY_H
 #define CORS_TESTS_DRAWN_POLICY_H

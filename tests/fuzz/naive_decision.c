@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "naive_decision.h"
 
-#include <cors/origin.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "naive_entry.h"
+#include "naive_origin.h"
 #include "naive_text.h"
 
 /* What is known while an answer is found. */
@@ -138,9 +138,9 @@ static bool is_origin_held(const struct asking *asking, cors_slice origin) {
 }
 
 static cors_reason judge_origin(const struct asking *asking, cors_slice origin, size_t lines) {
-    cors_origin parsed;
+    struct naive_origin parts;
     bool opaque = naive_is_same(origin, CORS_SLICE("null"));
-    if (lines != 1 || !cors_origin_parse(origin, &parsed)) {
+    if (lines != 1 || !naive_origin_read(origin, &parts)) {
         return CORS_REASON_ORIGIN_MALFORMED;
     }
     bool allowed = is_origin_held(asking, origin);
@@ -206,8 +206,8 @@ static cors_reason judge_names(const struct asking *asking, cors_slice *names) {
     return refused ? CORS_REASON_HEADER_NOT_ALLOWED : CORS_REASON_ALLOWED;
 }
 
-/* ":" and the default port of the origin's scheme, or nothing behind it, or nothing at all. */
-static bool is_default_port(cors_slice origin, cors_slice port) {
+/* ":" and the default port of the scheme, or nothing behind it, or nothing at all. */
+static bool is_default_port(cors_slice scheme, cors_slice port) {
     char digits[6] = "";
     if (port.size == 0) {
         return true;
@@ -219,26 +219,25 @@ static bool is_default_port(cors_slice origin, cors_slice port) {
         }
         digits[i] = port.data[i];
     }
-    cors_slice scheme = {origin.data, naive_find(origin, CORS_SLICE("://"))};
-    return port.size == 0 || atoi(digits) == cors_scheme_default_port(scheme);
+    return port.size == 0 || atoi(digits) == naive_default_port(scheme);
 }
 
 /* Whether Host is the origin's authority. */
 static bool is_host(const struct asking *asking, cors_slice origin) {
     cors_slice host = {NULL, 0};
-    cors_origin parsed;
-    if (header(asking, CORS_SLICE("Host"), &host) != 1 || !cors_origin_parse(origin, &parsed) ||
-        parsed.opaque) {
+    struct naive_origin parts;
+    if (header(asking, CORS_SLICE("Host"), &host) != 1 || !naive_origin_read(origin, &parts) ||
+        parts.host.size == 0) {
         return false;
     }
-    cors_slice authority = naive_after(origin, naive_find(origin, CORS_SLICE("://")) + 3);
+    cors_slice authority = naive_after(origin, parts.scheme.size + strlen("://"));
     host = fuzzed_lower(asking->memory, host);
-    if (parsed.port.size > 0) {
+    if (parts.port.size > 0) {
         return naive_is_same(host, authority);
     }
     cors_slice rest = naive_after(host, host.size < authority.size ? 0 : authority.size);
     return naive_starts_with(host, authority) && (rest.size == 0 || rest.data[0] == ':') &&
-           is_default_port(origin, rest);
+           is_default_port(parts.scheme, rest);
 }
 
 static bool is_same_origin(const struct asking *asking, cors_slice origin, size_t origins) {

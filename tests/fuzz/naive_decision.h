@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a server answers, told a second time from the lines that a policy was built of: lists and
- * loops, nothing shared with the library.
+ * loops, nothing shared with the library. Which lines count the builder says; drawn_policy.h holds
+ * that against naive_entry.h where an entry's form is at fault.
  */
 #ifndef CORS_TESTS_NAIVE_DECISION_H
 #define CORS_TESTS_NAIVE_DECISION_H

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "naive_origin.h"
 #include "naive_text.h"
+
+enum { PLAIN_MAX = 63 }; /* DNS: of a label; here of the whole entry */
 
 static bool is_digit(char byte) {
     return byte >= '0' && byte <= '9';
@@ -114,4 +117,24 @@ cors_slice naive_entry_sample(struct fuzzed_memory *memory, cors_slice entry) {
         origin = fuzzed_join(memory, fuzzed_join(memory, start, CORS_SLICE("q")), end);
     }
     return any_port ? fuzzed_join(memory, origin, CORS_SLICE(":7")) : origin;
+}
+
+bool naive_entry_may_be(struct fuzzed_memory *memory, cors_slice entry) {
+    struct naive_origin origin;
+    return naive_is_same(entry, CORS_SLICE("*")) ||
+           naive_origin_read(naive_entry_sample(memory, entry), &origin);
+}
+
+bool naive_entry_is_plain(struct fuzzed_memory *memory, cors_slice entry) {
+    struct naive_origin origin;
+    if (entry.size > PLAIN_MAX || !naive_origin_read(fuzzed_lower(memory, entry), &origin) ||
+        naive_is_same(origin.scheme, CORS_SLICE("file"))) {
+        return false;
+    }
+    cors_slice last = origin.host; /* label: an address has a number there */
+    while (naive_find(last, CORS_SLICE(".")) < last.size) {
+        last = naive_after(last, naive_find(last, CORS_SLICE(".")) + 1);
+    }
+    return last.size > 0 && last.data[0] >= 'a' && last.data[0] <= 'z' &&
+           !naive_ends_with(last, CORS_SLICE("]"));
 }

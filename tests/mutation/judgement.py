@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from threading import Event, Lock
 
 from tests.mutation.killers import Killer, Order, all_killers, defined_symbols
 from tests.mutation.mutant import Mutant
 from tests.mutation.work_tree import BuildFailed, WorkTree
+from tests.support.ending import end_children
 
 LIKELY = 3  # so many tests are linked and run one by one; the others are linked all at once
+LOOK_SECONDS = 0.2  # between two looks whether all judges have ended
 LIBRARY = "libcors.so."  # whose objects libcors.a has, too
 
 
@@ -36,6 +39,10 @@ class Verdict:
 
 class NotSound(Exception):
     """What the tests are made of does not build, or they fail, with nothing changed."""
+
+
+class Ended(Exception):
+    """A verdict that came when all was to end: its tests were."""
 
 
 Notice = Callable[[Verdict], None]
@@ -116,7 +123,8 @@ class Judge:
 
 
 def judge_all(root: Path, folder: Path, mutants: list[Mutant], jobs: int, notice: Notice) -> None:
-    """Shares the files among some judges, each in a thread of its own."""
+    """Shares the files among some judges, each in a thread of its own; `notice` hears of one
+    verdict at a time."""
     if not mutants:
         return
     by_file: dict[str, list[Mutant]] = {}
@@ -125,6 +133,13 @@ def judge_all(root: Path, folder: Path, mutants: list[Mutant], jobs: int, notice
     waiting: SimpleQueue[str] = SimpleQueue()
     for file in sorted(by_file, key=lambda name: (name.endswith(".h"), -len(by_file[name]))):
         waiting.put(file)  # headers last: half the core is compiled again for each of theirs
+    ending, noticing = Event(), Lock()
+
+    def notice_in_turn(verdict: Verdict) -> None:
+        if ending.is_set():
+            raise Ended
+        with noticing:
+            notice(verdict)
 
     def work(number: int) -> None:
         judge = Judge(root, folder / f"tree{number}")
@@ -134,8 +149,15 @@ def judge_all(root: Path, folder: Path, mutants: list[Mutant], jobs: int, notice
                 file = waiting.get_nowait()
             except Empty:
                 return
-            judge.judge_file(file, by_file[file], notice)
+            judge.judge_file(file, by_file[file], notice_in_turn)
 
     with ThreadPoolExecutor(jobs) as workers:
-        for done in [workers.submit(work, number) for number in range(jobs)]:
-            done.result()
+        working = [workers.submit(work, number) for number in range(jobs)]
+        try:
+            for done in as_completed(working):
+                done.result()
+        except BaseException:
+            ending.set()
+            while wait(working, LOOK_SECONDS).not_done:
+                end_children()
+            raise

@@ -3,42 +3,43 @@
 
 from __future__ import annotations
 
-import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from os import cpu_count
 from pathlib import Path
 
 from tests.mutation.judgement import Fate, Verdict
-from tests.mutation.mutation_results import Results
+from tests.mutation.mutation_results import TRIED, Results
+from tests.support import figures
+from tests.support.figures import Column, percent, share, wilson
+from tests.support.measurement import measured
 
 KILLED_MIN = 0.95
-TRIED = (Fate.KILLED, Fate.SURVIVED)
 
 
 @dataclass(frozen=True)
 class Run:
     seed: int
-    possible: int  # mutants that could have been drawn
+    possible: dict[str, int]  # of each file: mutants that could have been drawn
     jobs: int
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.1f}%"
+    seconds: float
 
 
 def table(results: Results) -> str:
     """A line for each file of the core, and one for all."""
-    lines = [f"{'file':28}{'mutants':>9}{'refused':>9}{'same':>7}{'tried':>7}{'killed':>8}"
-             f"{'survived':>10}{'share':>9}"]
-    for file in [*sorted({verdict.mutant.file for verdict in results.verdicts}), ""]:
-        all_fates = results.of(*Fate, file=file)
-        counts = {fate: len(results.of(fate, file=file)) for fate in Fate}
-        lines.append(
-            f"{file or 'all':28}{len(all_fates):9}{counts[Fate.REFUSED]:9}{counts[Fate.SAME]:7}"
-            f"{counts[Fate.KILLED] + counts[Fate.SURVIVED]:7}{counts[Fate.KILLED]:8}"
-            f"{counts[Fate.SURVIVED]:10}{percent(results.killed_share(file)):>9}")
-    return "\n".join(lines)
+    def count(*fates: Fate) -> Callable[[str], str]:
+        return lambda file: str(len(results.of(*fates, file=file)))
+
+    files = [*sorted({verdict.mutant.file for verdict in results.verdicts}), ""]
+    return figures.text([
+        Column("file", lambda file: file or "all", words=True),
+        Column("mutants", count(*Fate)),
+        Column("refused", count(Fate.REFUSED)),
+        Column("same", count(Fate.SAME)),
+        Column("tried", count(*TRIED)),
+        Column("killed", count(Fate.KILLED)),
+        Column("survived", count(Fate.SURVIVED)),
+        Column("share", lambda file: percent(results.killed_share(file))),
+    ], files)
 
 
 def place_of(verdict: Verdict) -> str:
@@ -67,55 +68,57 @@ def shortcomings(results: Results, core: Path) -> str:
     return "\n".join(parts)
 
 
-def commit(root: Path) -> str:
-    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=root, check=True,
-                          stdout=subprocess.PIPE).stdout.decode().strip()
+def weighted_share(results: Results, possible: dict[str, int]) -> float:
+    """Each file by how many mutants it has: of small ones more than their share is drawn."""
+    tried = {file: count for file, count in possible.items() if results.of(*TRIED, file=file)}
+    killed = sum(results.killed_share(file) * count for file, count in tried.items())
+    return killed / sum(tried.values()) if tried else 1.0
 
 
-def section(root: Path, results: Results, run: Run) -> str:
+def section(results: Results, run: Run) -> str:
     """What docs/reliability.md says."""
-    tried = results.of(*TRIED)
-    today = datetime.now(timezone.utc).date().isoformat()
-    minutes = sum(verdict.seconds for verdict in results.verdicts) / run.jobs / 60
+    tried, killed = len(results.of(*TRIED)), len(results.of(Fate.KILLED))
+    low, high = (percent(bound) for bound in wilson(killed, tried))
     killers = {verdict.by for verdict in results.of(Fate.KILLED)}
-    lines = [
+    return "\n".join([
         "",
-        f"Of {run.possible:,} places and ways to make `src/core` wrong, "
-        f"{len(results.verdicts)} were drawn by seed {run.seed}, from every file: comparisons, "
-        "bounds, logic, conditions, arithmetic, constants, texts, returned values, and statements "
-        f"left out. {len(results.of(Fate.REFUSED))} do not compile, and "
-        f"{len(results.of(Fate.SAME))} compile to the same object code, byte for byte. The other "
-        f"{len(tried)} were run against the tests.",
+        f"Of {sum(run.possible.values()):,} places and ways to make `src/core` wrong, "
+        f"{len(results.verdicts)} were drawn, from every file, by seed {run.seed}, which was drawn "
+        "for this run: no test was written for what it found. They are comparisons, bounds, logic, "
+        "conditions, arithmetic, constants, texts, returned values, and statements left out. "
+        f"{len(results.of(Fate.REFUSED))} do not compile, and {len(results.of(Fate.SAME))} compile "
+        f"to the same object code, byte for byte. The other {tried} were run against the tests.",
         "",
-        "| mutants run | killed | survived, each with its reason | without one |",
+        "| mutants run | killed | survived, with a reason | survived without one |",
         "|---:|---:|---:|---:|",
-        f"| {len(tried)} | {len(results.of(Fate.KILLED))} "
-        f"({percent(results.killed_share())}) "
+        f"| {tried} | {killed} ({percent(share(killed, tried))}) "
         f"| {len(results.of(Fate.SURVIVED)) - len(results.unexplained)} "
         f"| {len(results.unexplained)} |",
         "",
-        f"{len(killers)} test programs and suites killed them. "
-        f"Measured {today} at {commit(root)}, {cpu_count()} cores, {run.jobs} at once, in "
-        f"{minutes:.0f} minutes. The reasons stand in `tests/mutation/survivors.json`:",
+        f"Of all there are, {low} to {high} would be killed (Wilson, 95%); with each file counted "
+        f"by its size, {percent(weighted_share(results, run.possible))} were. "
+        f"{len(killers)} test programs and suites killed them, {run.jobs} at once. "
+        f"{measured(run.seconds)} What survived, and why no test can tell, as "
+        "`tests/mutation/survivors.json` has it:",
         "",
-        *reasons(results),
-        "",
+        survivors(results),
+    ])
+
+
+def survivors(results: Results) -> str:
+    """A line for each; those without a reason stand out."""
+    columns: list[Column[Verdict]] = [
+        Column("place", lambda one: f"`{one.mutant.file}` {one.mutant.function}: "
+               f"{cell(one.mutant.code)}", words=True),
+        Column("change", lambda one: f"{cell(one.mutant.before)} → {cell(one.mutant.after)}",
+               words=True),
+        Column("why no test can tell", lambda one: results.reasons.get(
+            one.mutant.name, "**No reason: a test is wanting.**"), words=True),
     ]
-    return "\n".join(lines)
+    return figures.markdown(columns, results.of(Fate.SURVIVED))
 
 
-def reasons(results: Results) -> list[str]:
-    """A line for each survivor; a table cell may hold no bar."""
-    lines = ["| place | change | why no test can tell |", "|---|---|---|"]
-    for verdict in results.of(Fate.SURVIVED):
-        mutant = verdict.mutant
-        before, after = (cell(part) for part in (mutant.before, mutant.after))
-        lines.append(f"| `{mutant.file}` {mutant.function}: {cell(mutant.code)} "
-                     f"| {before} → {after} | {results.reasons.get(mutant.name, '')} |")
-    return lines if len(lines) > 2 else ["None."]
-
-
-def cell(text: str) -> str:
-    """Code on one line of a table."""
-    shown = " ".join(text.split()).replace("|", "\\|")
+def cell(code: str) -> str:
+    """On one line of a table, in which no bar may stand."""
+    shown = " ".join(code.split()).replace("|", "\\|")
     return f"`{shown}`" if shown else "nothing"

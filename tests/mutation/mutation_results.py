@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from tests.mutation.judgement import Fate, Verdict
 from tests.mutation.mutant import Mutant
+from tests.support.figures import share
 
 SURVIVORS = Path(__file__).with_name("survivors.json")
 NAMES = ("file", "function", "code", "kind", "before", "after", "again")
+TRIED = (Fate.KILLED, Fate.SURVIVED)  # what was run against the tests
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,7 @@ class Results:
                 if verdict.fate is not Fate.SURVIVED and verdict.mutant.name in self.reasons]
 
     def killed_share(self, file: str = "") -> float:
-        tried = len(self.of(Fate.KILLED, Fate.SURVIVED, file=file))
-        return len(self.of(Fate.KILLED, file=file)) / tried if tried else 1.0
+        return share(len(self.of(Fate.KILLED, file=file)), len(self.of(*TRIED, file=file)))
 
 
 def read_reasons(place: Path = SURVIVORS) -> dict[tuple[str | int, ...], str]:
@@ -46,11 +47,24 @@ def read_reasons(place: Path = SURVIVORS) -> dict[tuple[str | int, ...], str]:
             for entry in json.loads(place.read_text())}
 
 
-def write_verdicts(place: Path, verdicts: list[Verdict]) -> None:
-    lines = [json.dumps({"fate": verdict.fate.value, "by": verdict.by,
-                         "seconds": verdict.seconds, **asdict(verdict.mutant)})
-             for verdict in sorted(verdicts, key=lambda verdict: verdict.mutant)]
-    place.write_text("".join(f"{line}\n" for line in lines))
+@dataclass(frozen=True)
+class Log:
+    """What was tried so far, and of what."""
+
+    tree: str = ""  # work_tree.tree_digest(); empty where verdicts of several are together
+    seed: int = 0
+    count: int = 0  # about how many are to be drawn
+    fresh: bool = False  # the seed was drawn for this run, so no test was written for its mutants
+    seconds: float = 0.0
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
+def write_log(place: Path, log: Log) -> None:
+    head = {name: value for name, value in vars(log).items() if name != "verdicts"}
+    entries = [{"fate": verdict.fate.value, "by": verdict.by, "seconds": verdict.seconds,
+                **asdict(verdict.mutant)}
+               for verdict in sorted(log.verdicts, key=lambda verdict: verdict.mutant)]
+    place.write_text("".join(f"{json.dumps(entry)}\n" for entry in [head, *entries]))
 
 
 def merged(earlier: list[Verdict], verdicts: list[Verdict]) -> list[Verdict]:
@@ -59,13 +73,11 @@ def merged(earlier: list[Verdict], verdicts: list[Verdict]) -> list[Verdict]:
     return [verdict for verdict in earlier if verdict.mutant.name not in tried] + verdicts
 
 
-def read_verdicts(place: Path) -> list[Verdict]:
+def read_log(place: Path) -> Log:
     names = [field.name for field in fields(Mutant)]
-    verdicts: list[Verdict] = []
     if not place.exists():
-        return verdicts
-    for line in place.read_text().splitlines():
-        entry = json.loads(line)
-        mutant = Mutant(**{name: entry[name] for name in names})
-        verdicts.append(Verdict(mutant, Fate(entry["fate"]), entry["by"], entry["seconds"]))
-    return verdicts
+        return Log()
+    head, *entries = map(json.loads, place.read_text().splitlines())
+    verdicts = [Verdict(Mutant(**{name: entry[name] for name in names}), Fate(entry["fate"]),
+                        entry["by"], entry["seconds"]) for entry in entries]
+    return Log(verdicts=verdicts, **head)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,12 @@ from tests.mutation.judgement import Fate, Judge, NotSound, Verdict
 from tests.mutation.killers import program
 from tests.mutation.mutant import Mutant
 from tests.mutation.mutant_choice import choose, find_all, find_mutants
-from tests.mutation.mutation_report import shortcomings, table
-from tests.mutation.mutation_results import (NAMES, SURVIVORS, Results, merged, read_reasons,
-                                             read_verdicts, write_verdicts)
+from tests.mutation.mutation_report import Run, section, shortcomings, table, weighted_share
+from tests.mutation.mutation_results import (NAMES, SURVIVORS, Log, Results, merged, read_log,
+                                             read_reasons, write_log)
 from tests.mutation.mutations import all_changes
+from tests.mutation.work_tree import tree_digest
+from tests.support.ending import only_one
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "src" / "core"
@@ -102,8 +105,9 @@ def test_each_reason_belongs_to_a_mutant_that_is_drawn_or_could_be() -> None:
 @pytest.fixture(name="judge", scope="module")
 def started_judge() -> Iterator[Judge]:
     """In a tree that the next run finds built, below build/."""
-    yield Judge(ROOT, ROOT / "build" / "mutation" / "small",
-                lambda tree: [program("tests/core/test_http_names")])
+    folder = ROOT / "build" / "mutation" / "small"
+    with only_one(folder):
+        yield Judge(ROOT, folder, lambda tree: [program("tests/core/test_http_names")])
 
 
 def mutant(file: str, before: str, after: str) -> Mutant:
@@ -177,14 +181,40 @@ def test_too_few_killed_are_told() -> None:
         "all", "21", "1", "1", "19", "18", "1", "94.7%"]
 
 
+def test_the_page_hides_no_survivor() -> None:
+    found = results(Fate.SURVIVED, Fate.SURVIVED, *[Fate.KILLED] * 18, reasons=1)
+    page = section(found, Run(71, {"origin.c": 140, "bytes.h": 60}, 2, 600.0))
+    assert "Of 200 places" in page and "by seed 71" in page
+    assert "| 20 | 18 (90.0%) | 1 | 1 |" in page
+    assert "69.9% to 97.2% would be killed" in page  # as tables of Wilson's interval have it
+    assert page.count("**No reason: a test is wanting.**") == 1
+
+
+def test_small_files_weigh_little() -> None:
+    here, there = POSSIBLE["origin.c"][0], POSSIBLE["bytes.h"][0]
+    found = Results([Verdict(here, Fate.KILLED), Verdict(there, Fate.SURVIVED)], {})
+    assert weighted_share(found, {"origin.c": 90, "bytes.h": 10, "untried.c": 50}) == 0.9
+
+
 def test_verdicts_are_kept_and_replaced(tmp_path: Path) -> None:
     place = tmp_path / "verdicts.jsonl"
-    assert read_verdicts(place) == []
+    assert read_log(place) == Log()
     first = sorted(results(Fate.SURVIVED, Fate.KILLED).verdicts, key=lambda one: one.mutant)
-    write_verdicts(place, first)
-    assert read_verdicts(place) == first
+    log = Log("a tree", 7, 330, fresh=True, seconds=2.5, verdicts=first)
+    write_log(place, log)
+    assert read_log(place) == log
     better = replace(first[0], fate=Fate.KILLED, by="test_origin", seconds=1.5)
     assert merged(first, [better]) == [first[1], better]
+
+
+def test_a_tree_is_told_by_sources_and_tests(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    digests = []
+    for name in ("src/core/a.c", "tests/core/a.c", "docs/a.md", "tests/fuzz/corpora/a.corpus"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("here")
+        digests.append(tree_digest(tmp_path))
+    assert digests[0] != digests[1] == digests[2] == digests[3]
 
 
 def test_names_are_whole() -> None:

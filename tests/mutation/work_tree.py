@@ -7,8 +7,14 @@ import hashlib
 import subprocess
 from pathlib import Path
 
+from tests.support.ending import run_to_end
+
 CORE = Path("src/core")
 SETUP = ["-Dnginx_module=false", "-Dmanual=false", "-Doptimization=2", "-Ddebug=false"]
+
+# What verdicts hang on, and what among it changes by itself, or after them.
+TRIED = (Path("include"), Path("src"), Path("tests"), Path("meson.build"))
+NOT_TRIED = (Path("tests/fuzz"), Path("tests/mutation/survivors.json"))
 
 
 class BuildFailed(Exception):
@@ -20,6 +26,17 @@ def repository_files(root: Path) -> list[Path]:
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=root, check=True,
         stdout=subprocess.PIPE).stdout.decode()
     return [Path(name) for name in listed.split("\0") if name and (root / name).is_file()]
+
+
+def tree_digest(root: Path) -> str:
+    """Another one where verdicts may be others."""
+    together = hashlib.sha256()
+    for name in sorted(repository_files(root)):
+        places = (name, *name.parents)
+        if any(one in places for one in TRIED) and not any(one in places for one in NOT_TRIED):
+            content = hashlib.sha256((root / name).read_bytes()).hexdigest()
+            together.update(f"{name} {content}\n".encode())
+    return together.hexdigest()
 
 
 def copy_repository(root: Path, copy: Path) -> None:
@@ -49,12 +66,10 @@ class WorkTree:
         self.make(["build.ninja"])  # which has to know the tests that came since
 
     def _run(self, command: list[str]) -> str:
-        done = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, check=False)
-        output = done.stdout.decode(errors="replace")
+        done = run_to_end(command, self.folder)
         if done.returncode:
-            raise BuildFailed(output)
-        return output
+            raise BuildFailed(done.stdout + done.stderr)
+        return done.stdout
 
     def make(self, targets: list[str]) -> None:
         if targets:  # without any ninja makes everything

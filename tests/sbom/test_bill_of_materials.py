@@ -9,6 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from jsonschema import Draft7Validator, RefResolver  # type: ignore[import]
@@ -22,6 +23,11 @@ PLACE = "http://cyclonedx.org/schema/"
 DEPENDENCIES = ROOT / "docs" / "dependencies.md"
 
 Bill = dict[str, Any]
+
+# Which package has each shared library of this machine.
+OWNERS = {file: listed.name.partition(".list")[0].partition(":")[0]
+          for listed in Path("/var/lib/dpkg/info").glob("*.list")
+          for file in listed.read_text().splitlines() if ".so" in file}
 
 
 def written() -> str:
@@ -62,19 +68,24 @@ def test_the_same_build_gives_the_same_bytes() -> None:
     assert written() == written()
 
 
-def test_dependencies_lead_to_components(bill: Bill) -> None:
-    references = [component["bom-ref"] for component in bill["components"]]
-    assert len(references) == len(set(references))
+def reached_from(bill: Bill, reference: str) -> set[str]:
+    """A component, what it depends on, what that depends on, and so on."""
     edges = {entry["ref"]: set(entry["dependsOn"]) for entry in bill["dependencies"]}
-    product = bill["metadata"]["component"]["bom-ref"]
-    assert set(edges) == {product, *references}
-    reached, waiting = set[str](), [product]
+    reached, waiting = set[str](), [reference]
     while waiting:
         reference = waiting.pop()
         if reference not in reached:
             reached.add(reference)
             waiting += edges[reference]
-    assert reached == {product, *references}  # nothing stands there for no reason
+    return reached
+
+
+def test_dependencies_lead_to_components(bill: Bill) -> None:
+    references = [component["bom-ref"] for component in bill["components"]]
+    assert len(references) == len(set(references))
+    product = bill["metadata"]["component"]["bom-ref"]
+    assert {entry["ref"] for entry in bill["dependencies"]} == {product, *references}
+    assert reached_from(bill, product) == {product, *references}  # nothing is there for no reason
 
 
 def test_what_ships_is_there_with_its_hash(bill: Bill) -> None:
@@ -89,13 +100,48 @@ def test_what_ships_is_there_with_its_hash(bill: Bill) -> None:
             {"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}]
 
 
-def test_what_the_command_loads_is_there(bill: Bill) -> None:
-    loaded = subprocess.run(["ldd", ROOT / "build" / "cors"], check=True, text=True,
-                            stdout=subprocess.PIPE).stdout
-    assert "libcurl.so.4" in loaded and "libyaml-0.so.2" in loaded
-    names = {component["name"] for component in bill["components"]}
-    assert {"libc6", "libcurl4", "libidn2-0", "libjansson4", "libmicrohttpd12", "libpsl5",
-            "libyaml-0-2", "libssl3", "nginx", "yaml", "publicsuffix"} <= names
+def loaded_by(binary: Path) -> set[str]:
+    """The packages of all that the loader brings in, the loader itself included."""
+    loaded = subprocess.run(["ldd", binary], check=True, text=True, stdout=subprocess.PIPE).stdout
+    packages = set()
+    for library in map(Path, re.findall(r"(/\S+) \(0x", loaded)):
+        # Debian knows some by the names before /usr was merged.
+        names = {library, library.resolve(), Path(f"/usr{library}")}
+        owners = {OWNERS[str(name)] for name in names if str(name) in OWNERS}
+        assert len(owners) == 1, library
+        packages |= owners
+    return packages
+
+
+def shipped_binary(component: Bill, folder: Path) -> Path:
+    """Of a wheel the extension in it."""
+    file: Path = ROOT / component["properties"][0]["value"]
+    if file.suffix != ".whl":
+        return file
+    with ZipFile(file) as wheel:
+        [extension] = [name for name in wheel.namelist() if name.endswith(".so")]
+        return Path(wheel.extract(extension, folder))
+
+
+@pytest.mark.parametrize("name, least", [
+    ("cors", {"libc6", "libcurl4", "libidn2-0", "libjansson4", "libmicrohttpd12", "libpsl5",
+              "libyaml-0-2", "libssl3"}),
+    ("libcors", {"libc6"}), ("ngx_http_cors_module", {"libc6"}), ("libcors-python", {"libc6"})])
+def test_what_a_program_loads_is_there_and_nothing_else(
+        bill: Bill, name: str, least: set[str], tmp_path: Path) -> None:
+    components = {component["bom-ref"]: component for component in bill["components"]}
+    own = reached_from(bill, f"libcors/{name}") - {f"libcors/{name}"}
+    loaded = loaded_by(shipped_binary(components[f"libcors/{name}"], tmp_path))
+    started = {"nginx"} if name in ("cors", "ngx_http_cors_module") else set()
+    assert least <= loaded
+    assert {components[reference]["name"] for reference in own} == loaded | started
+
+
+def test_what_is_bundled_is_there(bill: Bill) -> None:
+    for name in ("libcors-lab", "libcors-npm"):
+        reached = reached_from(bill, f"libcors/{name}")
+        assert {reference.partition("@")[0] for reference in reached} == {
+            f"libcors/{name}", "pkg:npm/yaml", "pkg:deb/debian/publicsuffix"}
 
 
 def test_the_core_loads_the_c_library_alone(bill: Bill) -> None:

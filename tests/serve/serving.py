@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.started import Started, processes_of_session, wait_for
+from tests.support.started import Started, children_of, processes_of_session, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = str(ROOT / os.environ.get("CORS_COMMAND", "build/cors"))
@@ -48,12 +48,6 @@ class Answer:
         values = [value for key, value in self.lines if key == name.lower()]
         assert len(values) < 2, f"{name} came {len(values)} times: {values}"
         return values[0] if values else None
-
-
-def children_of(parent: int) -> list[int]:
-    """The living ones, in the order in which they were started."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(child) for child in children]
 
 
 def read_head(connection: socket.socket) -> tuple[bytes, bytes]:

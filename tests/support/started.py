@@ -119,3 +119,15 @@ def processes_of_session(session: int) -> list[int]:
         if int(of_session) == session and state not in "ZX":
             found.append(int(folder.name))
     return found
+
+
+def children_of(parent: int) -> list[int]:
+    """The children of a process and of its threads, each thread's in the order in which they were
+    started; none where it has ended."""
+    found: list[int] = []
+    for task in sorted(Path(f"/proc/{parent}/task").glob("[0-9]*")):
+        try:
+            found += map(int, (task / "children").read_text().split())
+        except OSError:
+            continue  # the thread ended
+    return found
