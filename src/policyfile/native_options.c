@@ -80,15 +80,19 @@ bool cors_domain_is_shared_host(cors_slice domain) {
     return is_listed(domain, PSL_TYPE_PRIVATE);
 }
 
+/* `context` is NULL, or a bool: whether a name could not be converted for want of memory. */
 static bool to_ascii(void *context, cors_slice label, char *out, size_t capacity, size_t *size) {
-    (void)context;
     char name[NAME_MAX_BYTES];
     uint8_t *ascii = NULL;
     if (!terminate(label, name)) {
         return false;
     }
     int flags = IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT;
-    if (idn2_lookup_u8((const uint8_t *)name, &ascii, flags) != IDN2_OK) {
+    int outcome = idn2_lookup_u8((const uint8_t *)name, &ascii, flags);
+    if (outcome == IDN2_MALLOC && context != NULL) {
+        *(bool *)context = true;
+    }
+    if (outcome != IDN2_OK) {
         return false;
     }
     size_t length = strlen((const char *)ascii);

@@ -114,12 +114,16 @@ static cors_status load(const char *path, const char *environment,
     return status;
 }
 
-/* Begins a builder whose first file is `name`. NULL where memory is out. */
-static cors_builder *begin(const char *name, const char *environment) {
+/*
+ * Begins a builder whose first file is `name`; `short_of_memory` is noted while it reads, and not
+ * looked at later. NULL where memory is out.
+ */
+static cors_builder *begin(const char *name, const char *environment, bool *short_of_memory) {
     cors_builder_options options;
     cors_builder *builder;
     uint32_t file;
     cors_native_options(&options, environment);
+    options.context = short_of_memory;
     if (cors_builder_create(&options, &builder) != CORS_OK) {
         return NULL;
     }
@@ -131,7 +135,10 @@ static cors_builder *begin(const char *name, const char *environment) {
 }
 
 /* A builder without memory has no problems to tell. */
-static cors_status end(cors_status status, cors_builder **builder) {
+static cors_status end(cors_status status, bool short_of_memory, cors_builder **builder) {
+    if (status == CORS_INVALID && short_of_memory) {
+        status = CORS_NO_MEMORY;
+    }
     if (status == CORS_NO_MEMORY) {
         cors_builder_destroy(*builder);
         *builder = NULL;
@@ -145,9 +152,13 @@ cors_status cors_policyfile_load_watched(const char *path, const char *environme
     if (policy != NULL) {
         *policy = NULL;
     }
-    *builder = begin(path, environment);
-    return *builder == NULL ? CORS_NO_MEMORY
-                            : end(load(path, environment, watcher, *builder, policy), builder);
+    bool short_of_memory = false;
+    *builder = begin(path, environment, &short_of_memory);
+    if (*builder == NULL) {
+        return CORS_NO_MEMORY;
+    }
+    cors_status status = load(path, environment, watcher, *builder, policy);
+    return end(status, short_of_memory, builder);
 }
 
 cors_status cors_policyfile_load(const char *path, const char *environment, cors_builder **builder,
@@ -160,7 +171,8 @@ cors_status cors_policyfile_load_text(cors_slice text, const char *name, const c
     if (policy != NULL) {
         *policy = NULL;
     }
-    *builder = begin(name, environment);
+    bool short_of_memory = false;
+    *builder = begin(name, environment, &short_of_memory);
     if (*builder == NULL) {
         return CORS_NO_MEMORY;
     }
@@ -168,7 +180,8 @@ cors_status cors_policyfile_load_text(cors_slice text, const char *name, const c
         (void)cors_builder_report(*builder, CORS_RULE_UNREADABLE_FILE, (cors_position){0, 1, 1},
                                   CORS_SLICE("The policy is larger than a policy file may be."),
                                   CORS_SLICE(""));
-        return end(cors_builder_finish(*builder, NULL), builder);
+        return end(cors_builder_finish(*builder, NULL), false, builder);
     }
-    return end(build(text_without_mark(text), name, NULL, *builder, policy), builder);
+    cors_status status = build(text_without_mark(text), name, NULL, *builder, policy);
+    return end(status, short_of_memory, builder);
 }

@@ -19,7 +19,8 @@ const char *cors_environment_select(const char *given);
 
 /*
  * Fills in builder options for a native front: cors_heap, the environment (borrowed), and the
- * callbacks for public suffixes and Unicode hosts.
+ * callbacks for public suffixes and Unicode hosts. Its context may be set to a bool, which becomes
+ * true where a name could not be converted for want of memory: what is then said of it is not so.
  */
 void cors_native_options(cors_builder_options *options, const char *environment);
 
