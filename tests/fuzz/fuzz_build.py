@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fuzz import fuzz_files
+from tests.support.ending import only_one
 
 NATIVE_FILE = fuzz_files.HERE / "clang_fuzzing.ini"
 STAGED = fuzz_files.BUILD / "staged"
@@ -29,15 +27,6 @@ class Target:
     name: str
     program: Path
     options: list[str]
-
-
-@contextmanager
-def only_builder() -> Iterator[None]:
-    """A build folder takes one build at a time; others wait."""
-    fuzz_files.BUILD.mkdir(parents=True, exist_ok=True)
-    with open(fuzz_files.BUILD.parent / "fuzz.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def call(command: list[str]) -> None:
@@ -78,14 +67,14 @@ def staged_targets() -> list[Target]:
 
 def build() -> list[Target]:
     """All targets, built; raises BuildFailed."""
-    with only_builder():
+    with only_one(fuzz_files.BUILD):
         compile_targets()
         return staged_targets()
 
 
 def build_what_compiles() -> tuple[list[Target], str]:
     """What can be run, if need be as it was built before; and what the compiler said, if so."""
-    with only_builder():
+    with only_one(fuzz_files.BUILD):
         said = ""
         try:
             compile_targets()

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from tests.fuzz import fuzz_files
 from tests.fuzz.fuzz_inputs import read_inputs
 from tests.fuzz.fuzz_slice import Slice
-from tests.fuzz.fuzz_table import Column, markdown
+from tests.support.figures import Column, markdown
 from tests.support.measurement import commit
 from tests.support.readme_section import write_section
 
@@ -67,7 +67,7 @@ def kept(name: str) -> int:
 
 
 COLUMNS: list[Column[tuple[str, Entry]]] = [
-    Column("target", lambda row: row[0]),
+    Column("target", lambda row: row[0], words=True),
     Column("executions", lambda row: f"{row[1].executions:,}"),
     Column("CPU minutes", lambda row: f"{row[1].cpu_seconds / 60:.1f}"),
     Column("since the last new edge", lambda row: f"{row[1].quiet_cpu_seconds / 60:.1f}"),

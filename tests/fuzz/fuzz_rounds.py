@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import sys
 import threading
 import time
@@ -17,7 +16,8 @@ from tests.fuzz.fuzz_build import Target, build_what_compiles
 from tests.fuzz.fuzz_inputs import to_line
 from tests.fuzz.fuzz_record import Entry, read_record, write_record
 from tests.fuzz.fuzz_slice import Crash, Slice, run_slice, save_corpus
-from tests.fuzz.fuzz_table import Column, text
+from tests.support.ending import end_children, only_one
+from tests.support.figures import Column, text
 
 SLICE_SECONDS = 240  # so long that reading and merging a corpus is little beside it
 PAUSE_SECONDS = 10  # where no target runs for long, because all of them crash at once
@@ -33,7 +33,7 @@ class Run:
 
 
 COLUMNS: list[Column[Run]] = [
-    Column("target", lambda run: run.target.name),
+    Column("target", lambda run: run.target.name, words=True),
     Column("executions", lambda run: f"{run.slice.executions:,}"),
     Column("exec/s", lambda run: f"{run.slice.executions / max(run.slice.cpu_seconds, 0.01):,.0f}"),
     Column("corpus", lambda run: f"{corpus_size(run.target):,}"),
@@ -76,6 +76,9 @@ def side_by_side(work: Callable[[Target], Result], targets: Sequence[Target],
     pool = ThreadPoolExecutor(jobs)
     try:
         return list(pool.map(work, targets))
+    except BaseException:
+        end_children()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -183,12 +186,7 @@ class Campaign:
 
 def run_campaign(names: Collection[str], minutes: float, jobs: int) -> bool:
     """Returns whether a run crashed."""
-    fuzz_files.BUILD.mkdir(parents=True, exist_ok=True)
-    with open(fuzz_files.BUILD.parent / "fuzz-campaign.lock", "w", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SystemExit("A campaign runs already: it keeps campaign.json.") from None
+    with only_one(fuzz_files.BUILD.with_name("fuzz-campaign"), wait=False):
         campaign = Campaign(names, minutes, jobs)
         campaign.run()
         return campaign.crashed

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.soak.soak_conditions import Gateways
 from tests.soak.soak_policies import count_origins, policy_text
 from tests.support.cors_command import COMMAND, ROOT
-from tests.support.started import Started, wait_for
+from tests.support.started import Started, children_of, wait_for
 
 MODULE = os.environ.get("CORS_NGINX_MODULE", "build/ngx_http_cors_module.so")
 
@@ -131,14 +131,6 @@ class SoakedGateway(Started):
 
     def left_behind(self) -> list[str]:
         return sorted(os.listdir(self.scratch))
-
-
-def children_of(process: int) -> list[int]:
-    try:
-        words = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return []  # it ended
-    return [int(word) for word in words]
 
 
 def wait_until_written(file: Path) -> str:
