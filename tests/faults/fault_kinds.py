@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.faults.fault_state import Fault
+from tests.faults.fault_state import Call, Fault
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,20 @@ KINDS = [
 ]
 
 
-def chosen(calls: Sequence[int], most: int) -> list[int]:
+def chosen(calls: Sequence[Call], most: int) -> list[Call]:
     """The calls to fail, out of these: all, or `most` from the first to the last."""
     if len(calls) <= most:
         return list(calls)
     return [calls[step * (len(calls) - 1) // (most - 1)] for step in range(most)]
 
 
-def faults(kind: Kind, calls: Sequence[int], most: int) -> Iterator[Fault]:
+def faults(kind: Kind, calls: Sequence[Call], most: int) -> Iterator[Fault]:
     """Each call once with each error, and where the fault can stay, from there on."""
-    for number in chosen(calls, most):
+    for call in chosen(calls, most):
         for error in kind.errors:
-            yield Fault(kind.call, error, number)
+            yield Fault(kind.call, error, call.number, place=call.place)
         if kind.stays:
-            yield Fault(kind.call, kind.errors[0], number, stays=True)
+            yield Fault(kind.call, kind.errors[0], call.number, stays=True, place=call.place)
 
 
 def error_name(number: int) -> str:

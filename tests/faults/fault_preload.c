@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -31,32 +32,56 @@ extern void *__libc_memalign(size_t alignment, size_t size);
 /* As deep as libraries call each other on the way to an allocation. */
 enum { PLACE_DEPTH = 48 };
 
+/* Of so many functions it is told that they were about to die. */
+enum { DEATH_DEPTH = 4 };
+
 static struct fault_state *state; /* NULL before main() */
+static bool is_chosen;            /* this is the program whose calls count */
 static bool counts_allocations;
 
+/* Another number from one and a text's or a number's bytes (FNV-1a). */
+static uint64_t mixed(uint64_t number, const void *bytes, size_t size) {
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < size; i++) {
+        number = (number ^ byte[i]) * 0x100000001b3;
+    }
+    return number;
+}
+
 /*
- * Notes which functions led to an allocation, as one number of all their addresses (FNV-1a): where
- * none is to fail, so that one of each kind can be chosen. What backtrace() allocates is not noted.
+ * The place that we were called from, or 0 where it is us that allocate, in backtrace(). Modules
+ * lie elsewhere in each run, so an address counts from where its module begins. _dl_find_object()
+ * takes no lock: who allocates may hold the loader's.
  */
-static void note_place(uint64_t number) {
-    static __thread bool is_noting __attribute__((tls_model("initial-exec")));
+static uint64_t place_of_caller(void) {
+    static __thread bool is_looking __attribute__((tls_model("initial-exec")));
     void *frames[PLACE_DEPTH];
     uint64_t place = 0xcbf29ce484222325;
-    if (number == 0 || number > FAULT_PLACES_MAX || state->fail_at != 0 || is_noting) {
-        return;
+    if (is_looking) {
+        return 0;
     }
-    is_noting = true;
+    is_looking = true;
     int count = backtrace(frames, PLACE_DEPTH);
-    is_noting = false;
+    is_looking = false;
     for (int i = 0; i < count; i++) {
-        place = (place ^ (uint64_t)(uintptr_t)frames[i]) * 0x100000001b3;
+        struct dl_find_object module;
+        if (_dl_find_object(frames[i], &module) == 0) {
+            const char *name = module.dlfo_link_map->l_name;
+            uint64_t offset = (uint64_t)((char *)frames[i] - (char *)module.dlfo_map_start);
+            place = mixed(mixed(place, name, strlen(name)), &offset, sizeof offset);
+        }
     }
-    state->places[number - 1] = place;
+    return place;
 }
 
 static bool allocation_fails(void) {
     uint64_t number = counts_allocations ? fault_call_count(state) : 0;
-    note_place(number);
+    uint64_t place = number != 0 && __atomic_load_n(&state->fail_at, __ATOMIC_SEQ_CST) == 0
+                         ? place_of_caller()
+                         : 0;
+    if (place != 0) {
+        fault_call_from(state, number, place);
+    }
     bool fails = counts_allocations && fault_call_fails(state, number);
     if (fails) {
         errno = (int)state->error;
@@ -105,7 +130,12 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
 
 static int64_t shift_of(clockid_t clock) {
     bool wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
-    return wall && state != NULL ? __atomic_load_n(&state->clock_shift, __ATOMIC_SEQ_CST) : 0;
+    int64_t shift =
+        wall && state != NULL ? __atomic_load_n(&state->clock_shift, __ATOMIC_SEQ_CST) : 0;
+    if (shift != 0 && is_chosen) {
+        (void)__atomic_add_fetch(&state->clock_reads, 1, __ATOMIC_SEQ_CST);
+    }
+    return shift;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
@@ -140,20 +170,37 @@ static bool is_bystander(const char *library) {
            strncmp(library, "ld-linux", 8) == 0;
 }
 
-/* Notes in whose code a deadly signal came: the innermost that is neither libc's nor ours. */
+/* Adds a name to those of the functions, after what is between two; one that has no room is left.
+ */
+static void add_name(const char *name) {
+    size_t used = strlen(state->died_at);
+    const char *between = used == 0 ? "" : " < ";
+    if (used + strlen(between) + strlen(name) < sizeof state->died_at) {
+        strcat(strcat(state->died_at, between), name);
+    }
+}
+
+/*
+ * Notes in whose code a deadly signal came: the innermost library that is neither libc nor ours,
+ * and the names, where there are any, of the functions down to a few of its own. Of several
+ * processes that die, the first.
+ */
 static void note_death(int number) {
-    void *frames[16];
-    int count = backtrace(frames, sizeof frames / sizeof frames[0]);
-    for (int i = 0; i < count; i++) {
+    void *frames[32];
+    int count = state->died_in[0] != '\0' ? 0 : backtrace(frames, sizeof frames / sizeof frames[0]);
+    int of_library = 0;
+    for (int i = 1; i < count && of_library < DEATH_DEPTH; i++) {
         Dl_info place;
         if (dladdr(frames[i], &place) == 0 || place.dli_fname == NULL) {
             continue;
         }
         const char *slash = strrchr(place.dli_fname, '/');
         const char *library = slash == NULL ? place.dli_fname : slash + 1;
-        if (!is_bystander(library)) {
+        if (!is_bystander(library) && of_library++ == 0) {
             strncpy(state->died_in, library, sizeof state->died_in - 1);
-            break;
+        }
+        if (place.dli_sname != NULL) {
+            add_name(place.dli_sname);
         }
     }
     (void)raise(number); /* as usual now: SA_RESETHAND */
@@ -187,9 +234,9 @@ static int (*program_main)(int, char **, char **);
 
 static int begin_main(int argc, char **argv, char **environment) {
     state = map_state();
-    bool chosen =
+    is_chosen =
         state->program[0] == '\0' || strcmp(state->program, program_invocation_short_name) == 0;
-    if (chosen) {
+    if (is_chosen) {
         watch_deaths();
         counts_allocations = strcmp(state->call, "allocate") == 0;
         (void)prctl(FAULT_MAIN_BEGINS, 0, 0, 0, 0);

@@ -26,8 +26,15 @@ class Reason:
 
 
 REASONS = [
-    Reason("(check|audit).*", "allocate", r"died of signal 11 in libcrypto\.so\.3",
+    Reason("(check|audit).*", "allocate",
+           r"died of signal 11 in libcrypto\.so\.3: \w+ < CRYPTO_THREAD_\w+_lock < RAND_.*",
            "OpenSSL 3.0 takes the lock of its random numbers even where it could not be made"),
+    Reason("nginx.*|serve.*", "allocate",
+           r"(died of signal|a process of it died).* in \w+: .*__nss_passwd_lookup2 < getpwnam.*",
+           "getpwnam() of glibc 2.36 dies where it has no memory for its table of databases"),
+    Reason("nginx.*|serve.*", "allocate",
+           "ended with 127: cannot allocate memory for thread-local data: ABORT",
+           "the C library ends a program that has no memory for a thread's variables"),
     Reason("nginx.*", "allocate", "ended with 1 without a word",
            "nginx has no memory yet for the words of its errors, and so none at all", True),
 ]

@@ -9,14 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from tests.faults.fault_judge import fault_of, has_failed
 from tests.faults.fault_kinds import KINDS, Kind, faults
 from tests.faults.fault_reasons import reason_for
-from tests.faults.fault_runs import NO_FAULT, Command, fault_of, run_command
-from tests.faults.fault_state import Fault
+from tests.faults.fault_runs import NO_FAULT, Command, run_command
+from tests.faults.fault_state import Call, Fault
 from tests.faults.faulted_services import Service, run_service
 
 JOBS = 2  # runs at once
 EACH_MAX = 1000  # where a program makes more calls of a kind, one stands for all from its place
+
+
+class Unfit(Exception):
+    """A program that cannot be tried: it does not do right even without a fault."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,9 @@ class Tried:
     """What one run came to."""
 
     calls: int  # of the kind, counted
-    places: list[int]  # their numbers, of those that came from one place the first alone
+    places: list[Call]  # where none was to fail: one of each
     failed: int  # of them, by our hand
-    told: bool  # it ended as one does that failed, with a message
+    told: bool  # it did not do all that it is for, and said so
     wrong: str | None
 
 
@@ -42,10 +47,13 @@ class CommandTrial:
         self.name = command.name
         self.command = command
         self.usual = run_command(command, NO_FAULT)
+        if self.usual.code != command.usual_code:
+            raise Unfit(f"{self.name} ends with {self.usual.code} and not with "
+                        f"{command.usual_code}: {self.usual.stderr.decode(errors='replace')}")
 
     def attempt(self, fault: Fault) -> Tried:
         seen = run_command(self.command, fault)
-        return Tried(seen.calls, seen.places, seen.failed, seen.code != self.usual.code,
+        return Tried(seen.calls, seen.places, seen.failed, has_failed(self.command, seen),
                      fault_of(self.command, self.usual, seen))
 
 
@@ -56,8 +64,7 @@ class ServiceTrial:
 
     def attempt(self, fault: Fault) -> Tried:
         served = run_service(self.service, fault)
-        return Tried(served.calls, served.places, served.failed, served.code != 0,
-                     served.wrong)
+        return Tried(served.calls, served.places, served.failed, not served.at_ease, served.wrong)
 
 
 @dataclass
@@ -68,36 +75,65 @@ class Row:
     call: str
     calls: int
     distinct: int  # all of them, or as many as there are places that they come from
-    runs: int = 0
-    injected: int = 0
+    missed: int = 0  # runs in which the call that was to fail never came
     usual: int = 0
     told: int = 0
     explained: Counter[str] = field(default_factory=Counter)  # by reason
     wrong: Counter[str] = field(default_factory=Counter)
     examples: dict[str, Fault] = field(default_factory=dict)
 
+    @property
+    def runs(self) -> int:
+        """Those in which a call failed, and those that were wrong without that."""
+        return self.usual + self.told + self.explained.total() + self.wrong.total()
+
     def add(self, fault: Fault, tried: Tried) -> None:
-        self.runs += 1
-        self.injected += tried.failed > 0
-        self.told += tried.wrong is None and tried.told
-        self.usual += tried.wrong is None and not tried.told
         reason = reason_for(self.program, fault, tried.wrong) if tried.wrong else None
-        if reason is not None:
+        if tried.wrong is not None and not tried.failed:
+            self.add_wrong(f"without a fault: {tried.wrong}", fault)
+        elif reason is not None:
             self.explained[reason.words] += 1
         elif tried.wrong is not None:
-            self.wrong[tried.wrong] += 1
-            self.examples.setdefault(tried.wrong, fault)
+            self.add_wrong(tried.wrong, fault)
+        elif not tried.failed:
+            self.missed += 1
+        elif tried.told:
+            self.told += 1
+        else:
+            self.usual += 1
+
+    def add_wrong(self, what: str, fault: Fault) -> None:
+        self.wrong[what] += 1
+        self.examples.setdefault(what, fault)
+
+
+def calls_of(counted: Tried) -> list[Call]:
+    """Those that can be failed: of many, one from each place, where places are known."""
+    if counted.calls > EACH_MAX and counted.places:
+        return counted.places
+    return [Call(number) for number in range(1, counted.calls + 1)]
+
+
+def count_calls(trial: Trial, call: str) -> Tried:
+    counted = trial.attempt(Fault(call, 0))
+    if counted.wrong is not None or counted.told:
+        raise Unfit(f"{trial.name}, where calls of the kind {call} are only counted: "
+                    f"{counted.wrong or 'it complains'}")
+    return counted
 
 
 def try_kind(trial: Trial, kind: Kind, most: int) -> Row:
     """Fails calls of a kind one by one, or a spread of `most` where there are more."""
-    counted = trial.attempt(Fault(kind.call, 0))
-    calls = (range(1, counted.calls + 1) if counted.calls <= EACH_MAX else counted.places)
+    counted = count_calls(trial, kind.call)
+    calls = calls_of(counted)
     row = Row(trial.name, kind.call, counted.calls, len(calls))
     planned = list(faults(kind, calls, most))
-    with ThreadPoolExecutor(JOBS) as pool:
+    pool = ThreadPoolExecutor(JOBS)
+    try:
         for fault, tried in zip(planned, pool.map(trial.attempt, planned)):
             row.add(fault, tried)
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupted one waits for those that run
     return row
 
 

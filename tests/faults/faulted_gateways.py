@@ -87,7 +87,7 @@ def nginx_line(folder: Path, _: int) -> list[str]:
     return [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
 
 
-SERVED = "\ncors serve: policy "
+SERVED = "cors serve: policy "
 STARTED = "start worker process "
 
 SERVICES = [

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.fault_runs import NO_FAULT, supervised
-from tests.faults.fault_state import Fault, FaultState
+from tests.faults.fault_state import Call, Fault, FaultState
 from tests.support.raw_client import Connection, Response
 from tests.support.reachable_folder import reachable_folder
 from tests.support.started import Started, free_port, wait_for
@@ -29,7 +29,7 @@ NEVER = "https://never.example"
 SECONDS = 15.0  # far above what any step takes: only a fault gets there
 START_SECONDS = 45.0  # a gateway gives its nginx half a minute
 ANSWER_SECONDS = 2.0  # a worker that is ill may never answer
-TROUBLE = re.compile(r"\[(error|crit|alert|emerg)\]|cors serve: (?!http|policy|new policy|cross)")
+TROUBLE = re.compile(r"\[(error|crit|alert|emerg)\]|cors serve: (?!http|policy|now in force|cross)")
 
 Place = Callable[[Path, int], None]
 
@@ -59,9 +59,16 @@ class Served:
     wrong: str | None
     code: int | None
     said: str
+    took: bool  # the new policy is in force
     calls: int
-    places: list[int]
+    places: list[Call]
     failed: int
+    clock_reads: int  # after it was set
+
+    @property
+    def at_ease(self) -> bool:
+        """Whether it did all that it is for, and complained of nothing."""
+        return self.took and self.code == 0 and not TROUBLE.search(self.said)
 
 
 def origin_policy(*origins: str) -> str:
@@ -93,6 +100,7 @@ class Run:
         self.service = service
         self.folder = folder
         self.port = port
+        self.took = False
         self.started = Started(
             supervised(state.path, service.line(folder, port)), folder / "out", folder,
             {"TMPDIR": str(folder / "tmp")})
@@ -123,6 +131,7 @@ class Run:
                             len(TROUBLE.findall(self.said())) > told or
                             (told > 0 and ask(self.port, ALWAYS) is None)):
             return "does not take a new policy, without a word"
+        self.took = self.allows(SECOND)
         return self.wrong_answer([ALWAYS], [NEVER])
 
     def allows(self, origin: str) -> bool:
@@ -166,8 +175,8 @@ def run_service(service: Service, fault: Fault, clock_shift: int = 0) -> Served:
             left = left_behind(service, folder)
             if wrong is None and left:
                 wrong = left_for_good(service, folder, left)
-            return Served(wrong, code, run.said(), state.get("seen"), state.places(),
-                          state.get("failed"))
+            return Served(wrong, code, run.said(), run.took, state.get("seen"), state.places(),
+                          state.get("failed"), state.get("clock_reads"))
 
 
 def fault_of_end(service: Service, run: Run, state: FaultState, code: int | None) -> str | None:
@@ -178,7 +187,7 @@ def fault_of_end(service: Service, run: Run, state: FaultState, code: int | None
     if state.get("left"):
         return f"{state.get('left')} processes were left"
     if code not in service.failures | {0}:
-        return f"ended with {code}"
+        return f"ended with {code}: {''.join(run.said().splitlines()[-1:])}"
     if code != 0 and not run.said().strip():
         return f"ended with {code} without a word"
     return None

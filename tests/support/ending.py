@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import signal
@@ -18,6 +19,7 @@ from tests.support.started import END_SECONDS, children_of
 def end_cleanly() -> None:
     """Has SIGTERM and SIGHUP end us, and what is forked from us, as an error would: what was
     started is ended, and folders go. SIGHUP stays ignored where we were started by nohup."""
+    atexit.register(end_children)  # such as one that was just being started
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda got, _: sys.exit(128 + got))

@@ -28,7 +28,11 @@ end_cleanly()
 with tempfile.TemporaryDirectory(dir=".") as folder:
     run_to_end(["sh", "-c", {script!r}], Path.cwd())
 """
-SCRIPT = "trap 'kill $!; wait; echo ended > ended; exit 1' TERM; sleep 600 & echo $! > started; wait"
+SCRIPT = """\
+trap 'kill $!; wait; echo ended > ended; exit 1' TERM
+sh -c 'echo $$ > started; exec sleep 600' &
+wait
+"""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
