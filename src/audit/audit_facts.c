@@ -222,7 +222,7 @@ static cors_slice without_secret(struct keep *keep, const cors_field *field) {
         return shown_url(keep, field->value);
     }
     if (!text_is_folded(field->name, "Set-Cookie")) {
-        return keep_slice(keep, field->value);
+        return field->value;
     }
     size_t equals = text_find(field->value, '=');
     size_t end = text_find(field->value, ';');
@@ -239,16 +239,18 @@ enum { SHOWN_MAX = 24, SHOWN_BYTES_MAX = 512 };
 static void keep_evidence(struct audit_facts *facts, struct keep *keep,
                           const struct audit_answer *answer) {
     cors_field *shown = keep_memory(keep, SHOWN_MAX * sizeof *shown);
+    struct keep whole = {NULL};
     size_t count = 0;
     for (size_t i = 0; i < answer->field_count && count < SHOWN_MAX; i++) {
         if (is_evidence(answer->fields[i].name)) {
-            cors_field field = answer->fields[i];
-            field.value.size =
-                field.value.size > SHOWN_BYTES_MAX ? SHOWN_BYTES_MAX : field.value.size;
-            shown[count].name = keep_slice(keep, field.name);
-            shown[count++].value = without_secret(keep, &field);
+            /* Hidden before it is cut: what is cut may no longer look like a secret. */
+            cors_slice value = without_secret(&whole, &answer->fields[i]);
+            value.size = value.size > SHOWN_BYTES_MAX ? SHOWN_BYTES_MAX : value.size;
+            shown[count].name = keep_slice(keep, answer->fields[i].name);
+            shown[count++].value = keep_slice(keep, value);
         }
     }
+    keep_free(&whole);
     facts->shown = shown;
     facts->shown_count = count;
 }

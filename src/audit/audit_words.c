@@ -3,6 +3,7 @@
 #include <cors/origin.h>
 
 #include "audit_findings.h"
+#include "secret_name.h"
 #include "shown_url.h"
 #include "text_slices.h"
 
@@ -28,8 +29,7 @@ cors_slice audit_evidence(struct audit *audit, enum audit_question question) {
     keep_text_put(&text, "\n");
     for (size_t i = 0; i < probe->field_count; i++) {
         const cors_field *field = &probe->fields[i];
-        bool secret =
-            cors_header_is_sensitive(field->name) && !text_same(field->value, audit->cookie);
+        bool secret = is_secret_name(field->name) && !text_same(field->value, audit->cookie);
         if (!is_own_line(field->name)) {
             put_line(&text, "> ", field->name, secret ? CORS_SLICE(HIDDEN) : field->value);
         }
@@ -60,7 +60,7 @@ static void put_field(struct keep_text *text, const cors_field *field) {
     struct keep_text line = {.keep = text->keep};
     keep_text_add(&line, field->name);
     keep_text_put(&line, ": ");
-    keep_text_add(&line, cors_header_is_sensitive(field->name) ? CORS_SLICE(HIDDEN) : field->value);
+    keep_text_add(&line, is_secret_name(field->name) ? CORS_SLICE(HIDDEN) : field->value);
     put_word(text, keep_text_slice(&line));
 }
 

@@ -6,12 +6,11 @@
 
 #include "command.h"
 
-/* What getopt_long() would say itself, with the argument as it is, whatever that does to a
- * terminal. */
-static void complain(const char *command, const char *before, const char *argument,
+/* In place of getopt_long(), which prints arguments as they are: clean. */
+static void complain(const char *command, const char *before, cors_slice option,
                      const char *after) {
     (void)fprintf(stderr, "%s: %s '", command, before);
-    print_clean(stderr, (cors_slice){argument, strlen(argument)});
+    print_clean(stderr, option);
     (void)fprintf(stderr, "'%s\n", after);
 }
 
@@ -23,16 +22,19 @@ int shared_option_next(int argc, char **argv, const char *letters, const struct 
     const char letter[] = {(char)optopt, '\0'};
     /* Of a letter that others follow in its argument, getopt_long() is not done with that. */
     bool is_word = optind != before && strncmp(argument, "--", 2) == 0;
+    /* What stands behind the name may be a secret. */
+    cors_slice shown = is_word ? (cors_slice){argument, strcspn(argument, "=")}
+                               : (cors_slice){letter, strlen(letter)};
     if (option == ':') {
-        complain(argv[0], "option", is_word ? argument : letter, " requires an argument");
+        complain(argv[0], "option", shown, " requires an argument");
         return '?';
     }
     if (option == '?' && !is_word) {
-        complain(argv[0], "invalid option --", letter, "");
+        complain(argv[0], "invalid option --", shown, "");
     } else if (option == '?' && optopt == 0) {
-        complain(argv[0], "unrecognized option", argument, "");
+        complain(argv[0], "unrecognized option", shown, "");
     } else if (option == '?') {
-        complain(argv[0], "option", argument, " takes no argument");
+        complain(argv[0], "option", shown, " takes no argument");
     }
     return option;
 }

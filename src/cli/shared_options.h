@@ -14,7 +14,8 @@
     }
 
 /*
- * getopt_long() with a complaint that holds no control character, whatever the arguments hold.
+ * getopt_long() with a complaint that holds no control character and no value, whatever the
+ * arguments hold.
  *
  * letters  begins with a colon.
  */

@@ -10,8 +10,11 @@
 
 /*
  * A URL without what lets somebody in: user info, and the values in its query and fragment whose
- * names say that they are secrets (token=, key=, signature=).
+ * names say that they are secrets (token=, key=, signature=; secret_name.h).
  */
 cors_slice shown_url(struct keep *keep, cors_slice url);
+
+/* Whether there is user info in it. */
+bool url_names_user(cors_slice url);
 
 #endif

@@ -149,20 +149,37 @@ def test_hostile_headers_write_no_escape_codes(tmp_path: Path) -> None:
 
 
 SECRETS = ("-H", "Authorization: Bearer SECRET", "-H", "X-Api-Key: SECRET",
-           "-H", "Cookie: a=SECRET", "-H", "X-Auth-Token: SECRET", "--credentials")
+           "-H", "Cookie: a=SECRET", "-H", "X-Auth-Token: SECRET", "-H", "X-JWT: SECRET",
+           "-H", "X-Functions-Key: SECRET", "--credentials")
 
 
 def test_secrets_are_never_shown(tmp_path: Path) -> None:
     credentials = "Access-Control-Allow-Credentials: true\r\n"
-    pasted = (PREFLIGHT.replace("x-token", "authorization, x-api-key, x-auth-token")
+    pasted = (PREFLIGHT
+              .replace("x-token", "authorization, x-api-key, x-auth-token, x-jwt, x-functions-key")
               .replace("Vary: Origin\r\n", "Vary: Origin\r\n" + credentials)
               + "HTTP/1.1 302 Found\r\n" + ALLOWED + credentials +
-              "Location: https://a:SECRET@api.example.com/\r\nSet-Cookie: sid=SECRET\r\n"
+              "Location: https://a:SECRET@api.example.com/?X-Amz-Signature=SECRET\r\n"
+              "Set-Cookie: sid=SECRET\r\n"
               "Proxy-Authenticate: Basic\r\nX-Session-Token: SECRET\r\n\r\n")
     for output in ("--json", "--color=always"):
         done = check(tmp_path, pasted, URL, "-X", "PUT", *SECRETS, output)
         assert "SECRET" not in done.stdout + done.stderr
         assert "<your Authorization>" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["token", "signature", "X-Amz-Signature", "jwt", "session", "sid",
+                                  "passwd", "hmac", "assertion", "SAMLResponse"])
+def test_secrets_in_queries_are_never_shown(tmp_path: Path, name: str) -> None:
+    """In the drawing, in JSON, in what consoles say and in lines for curl; of redirects too."""
+    secret = f"?{name}=SECRET&shown=1"
+    bare = "HTTP/1.1 200 OK\r\n\r\n"
+    redirect = f"HTTP/1.1 302 Found\r\n{ALLOWED}Location: https://b.example/{secret}\r\n\r\n"
+    preflight = f"HTTP/1.1 302 Found\r\nLocation: https://b.example/{secret}\r\n\r\n"
+    for answers, method in ((bare, "GET"), (redirect + bare, "GET"), (preflight, "PUT")):
+        for output in ("--json", "--color=always"):
+            text = check(tmp_path, answers, URL + secret, "-X", method, output).stdout
+            assert f"{name}=<hidden>&shown=1" in text and "SECRET" not in text
 
 
 def test_headers_from_a_file(tmp_path: Path) -> None:

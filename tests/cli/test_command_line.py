@@ -62,6 +62,20 @@ def test_an_unknown_command_is_shown_harmless(tmp_path: Path) -> None:
     assert "\x1b" not in done.stderr and "\u202e" not in done.stderr
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("option", ["--tokn", "--help", "--hel"])
+def test_a_wrong_option_is_named_without_its_value(command: str, option: str,
+                                                   tmp_path: Path) -> None:
+    done = run_cors([command, f"{option}=hush"], tmp_path)
+    assert (done.code, done.stdout) == (2, "")
+    assert f"option '{option}'" in done.stderr and "hush" not in done.stderr
+
+
+def test_an_option_in_place_of_a_command(tmp_path: Path) -> None:
+    done = run_cors(["--tokn=hush", "audit"], tmp_path)
+    assert done.code == 2 and '"--tokn"' in done.stderr and "hush" not in done.stderr
+
+
 def test_no_command(tmp_path: Path) -> None:
     done = run_cors([], tmp_path)
     assert (done.code, done.stdout) == (2, "")

@@ -133,8 +133,9 @@ def test_several_files_and_a_pipe(tmp_path: Path) -> None:
 USES = [
     ["lint"], ["lint", "--"], ["lint", "--help"], ["lint", "--hel"], ["lint", "--version"],
     ["lint", "tabs.yaml", "--version"], ["lint", "--frobnicate"], ["lint", "--frob=1", "x"],
-    ["lint", "-x"], ["lint", "-e", "production"], ["lint", "--env"], ["lint", "--strict=1", "x"],
-    ["lint", "--s", "tabs.yaml"], ["lint", "--=x"], ["lint", "--color", "red"],
+    ["lint", "-x"], ["lint", "-e", "production"], ["lint", "--env"], ["lint", "--en"],
+    ["lint", "--strict=1", "x"], ["lint", "--str=1"], ["lint", "--s", "tabs.yaml"],
+    ["lint", "--=x"], ["lint", "--color", "red"],
     ["lint", "--color=red", "--help"], ["lint", "--help", "--color=red"], ["lint", "--", "--help"],
     ["lint", "tabs.yaml", "--json"], ["lint", "tabs.yaml", "--", "--json"], ["lint", "-"],
     ["decide"], ["decide", "--policy"], ["decide", "--policy", "tabs.yaml"],

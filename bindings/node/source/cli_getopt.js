@@ -11,17 +11,16 @@
 /**
  * Which of the options is meant; a fault where none or several are.
  * @param {Map<string, boolean>} known
- * @param {string} name
- * @param {string} text as written, without the dashes
+ * @param {string} name as written, without the dashes
  * @returns {{name: string} | {fault: string}}
  */
-function findOption(known, name, text) {
+function findOption(known, name) {
     const meant = known.has(name) ? [name]
         : [...known.keys()].filter((each) => each.startsWith(name));
     if (meant.length === 1) {
         return {name: meant[0]};
     }
-    return {fault: `unrecognized option '--${text}'`};
+    return {fault: `unrecognized option '--${name}'`};
 }
 
 /**
@@ -50,7 +49,8 @@ export function readArguments(argv, options) {
 }
 
 /**
- * Returns how many of the words behind it the option took.
+ * Returns how many of the words behind it the option took. A fault names no value, which may be a
+ * secret.
  * @param {string} text
  * @param {string | undefined} next
  * @param {Map<string, boolean>} known
@@ -58,20 +58,21 @@ export function readArguments(argv, options) {
  */
 function readLong(text, next, known, read) {
     const equals = text.indexOf('=');
-    const found = findOption(known, equals === -1 ? text : text.slice(0, equals), text);
+    const written = equals === -1 ? text : text.slice(0, equals);
+    const found = findOption(known, written);
     if ('fault' in found) {
         read.fault = found.fault;
         return 0;
     }
     const {name} = found;
     if (!known.get(name)) {
-        read.fault = equals === -1 ? null : `option '--${text}' takes no argument`;
+        read.fault = equals === -1 ? null : `option '--${written}' takes no argument`;
         read.given.push(...read.fault === null ? [{name, argument: null}] : []);
         return 0;
     }
     const argument = equals === -1 ? next : text.slice(equals + 1);
     if (argument === undefined) {
-        read.fault = `option '--${name}' requires an argument`;
+        read.fault = `option '--${written}' requires an argument`;
         return 0;
     }
     read.given.push({name, argument});

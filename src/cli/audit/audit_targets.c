@@ -94,7 +94,7 @@ static bool url_is_fine(const struct audit_targets *targets, cors_slice place, c
                       "host");
     }
     cors_slice authority = authority_of(url);
-    if (text_find(authority, '@') < authority.size) {
+    if (url_names_user(url)) {
         return refuse(targets, place, url,
                       "holds a user name or password; hand it in with "
                       "-H 'Authorization: Basic ...'");

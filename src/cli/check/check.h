@@ -190,9 +190,7 @@ struct check_words {
 bool check_words_split(struct keep *keep, cors_slice line, struct check_words *words,
                        const char **error);
 
-/* check_secret.c: what must never be shown. */
-bool check_is_secret(cors_slice name);
-/* A field's value as it may be shown. */
+/* check_secret.c: a field's value as it may be shown. */
 cors_slice check_shown_value(struct keep *keep, const cors_field *field);
 
 /* check_server.c: which software answers. */

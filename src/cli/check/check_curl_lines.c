@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The curl lines that repeat preflight and request, to be pasted into a shell. */
 #include "check.h"
+#include "secret_name.h"
 
 /* In single quotes; a quote inside ends them, stands escaped, and begins them again. */
 static void add_quoted(struct keep_text *line, cors_slice text) {
@@ -37,7 +38,7 @@ static void add_word(struct keep_text *line, cors_slice word) {
 static void add_header(struct keep_text *line, const cors_field *field) {
     struct keep_text header = {.keep = line->keep};
     keep_text_add(&header, field->name);
-    if (check_is_secret(field->name)) {
+    if (is_secret_name(field->name)) {
         keep_text_put(&header, ": <your ");
         keep_text_add(&header, field->name);
         keep_text_put(&header, ">");
@@ -73,7 +74,7 @@ static cors_slice line_of(const struct check_call *call, const cors_fetch *fetch
     keep_text_put(&line, "curl -i");
     add_method(&line, fetch);
     keep_text_put(&line, " ");
-    add_quoted(&line, cors_fetch_url(fetch));
+    add_quoted(&line, shown_url(call->keep, cors_fetch_url(fetch)));
     while (cors_fetch_next_field(fetch, &position, &field)) {
         names_type = names_type || text_is_folded(field.name, "Content-Type");
         add_header(&line, &field);

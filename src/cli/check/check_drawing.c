@@ -140,7 +140,8 @@ static cors_slice shown_target(const struct check_call *call,
                                const struct check_exchange *exchange) {
     cors_slice first = check_url_origin(call->keep, call->call.url);
     bool same = text_same(first, check_url_origin(call->keep, exchange->url));
-    return same ? target_of(exchange->url) : exchange->url;
+    cors_slice url = shown_url(call->keep, exchange->url);
+    return same ? target_of(url) : url;
 }
 
 static void draw_request_arrow(struct canvas *canvas, const struct check_call *call,

@@ -58,8 +58,13 @@ cors_slice check_message(const struct check_outcome *outcome, cors_browser brows
     if (!check_failed(outcome) || browser == CORS_BROWSER_STANDARD) {
         return text_slice("");
     }
-    char *buffer = keep_memory(outcome->call->keep, MESSAGE_BYTES);
-    size_t size = cors_failure_message(&outcome->result->failure, browser, buffer, MESSAGE_BYTES);
+    struct keep *keep = outcome->call->keep;
+    cors_failure failure = outcome->result->failure;
+    failure.url = shown_url(keep, failure.url);
+    failure.first_url = shown_url(keep, failure.first_url);
+    failure.value = shown_url(keep, failure.value);
+    char *buffer = keep_memory(keep, MESSAGE_BYTES);
+    size_t size = cors_failure_message(&failure, browser, buffer, MESSAGE_BYTES);
     return (cors_slice){buffer, size < MESSAGE_BYTES ? size : MESSAGE_BYTES};
 }
 
