@@ -43,7 +43,9 @@ rm -f "$work/probe.so"
 # Hardened like the command (meson.build says why): but for a sanitizer, which has its own ways.
 hardened=
 if [[ ${CFLAGS:-} != *-fsanitize* ]]; then
-  hardened='-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection'
+  hardened='-fstack-protector-strong -fstack-clash-protection'
+  # nginx compiles with -Werror, and another level of CFLAGS would be a second definition.
+  [[ ${CFLAGS:-} == *_FORTIFY_SOURCE* ]] || hardened+=' -D_FORTIFY_SOURCE=3'
   # Only x86 has this one.
   "${CC:-cc}" -fcf-protection=full -c -x c - -o /dev/null <<<'int cors;' 2>/dev/null &&
     hardened+=' -fcf-protection=full'

@@ -120,13 +120,28 @@ static bool is_no_http(const ngx_http_request_t *r) {
 }
 
 /*
+ * Whether nginx asked the application for another protocol, once it has answered with one. nginx
+ * takes it as asked for if the client did, also where it kept that to itself.
+ */
+static bool asked_for_protocol(const ngx_http_upstream_t *upstream) {
+    static u_char line[] = CRLF "Upgrade:";
+    static char end_of_head[] = CRLF CRLF;
+    const ngx_buf_t *request = upstream->request_bufs->buf;
+    size_t size = (size_t)(request->last - request->start);
+    u_char *end = ngx_strnstr(request->start, end_of_head, size);
+    return end != NULL && ngx_strlcasestrn(request->start, end, line, sizeof line - 2) != NULL;
+}
+
+/*
  * Whether the application's answer is one that only announces another, such as 103. nginx takes it
  * for the whole, and would pass on what follows as it comes: a client would read the answer proper
  * from that, with all the lines that the application wrote. 101 is the end of HTTP if it was asked
  * for.
  */
 static bool is_announcement(const ngx_http_request_t *r) {
-    return r->upstream != NULL && r->headers_out.status < NGX_HTTP_OK && !r->upstream->upgrade;
+    const ngx_http_upstream_t *upstream = r->upstream;
+    return upstream != NULL && r->headers_out.status < NGX_HTTP_OK &&
+           !(upstream->upgrade && asked_for_protocol(upstream));
 }
 
 /* Has nginx answer 502 instead, without the lines that were there by now. */
@@ -144,8 +159,10 @@ static ngx_int_t refuse_no_http(ngx_http_request_t *r) {
 
 static ngx_int_t refuse_announcement(ngx_http_request_t *r) {
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "cors: the application announces its answer by status %ui, which nginx cannot "
-                  "pass on",
+                  r->headers_out.status < NGX_HTTP_CONTINUE
+                      ? "cors: the application answers with %03ui, which is no status"
+                      : "cors: the application announces its answer by status %ui, which nginx "
+                        "cannot pass on",
                   r->headers_out.status);
     return refuse(r);
 }

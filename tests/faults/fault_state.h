@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The names of the environment variables that lead to it and to what is preloaded. */
-#define FAULT_STATE_VARIABLE "FAULT_STATE"
+/* The environment variable that leads to it: `cors serve` hands on to nginx what begins with LD_. */
+#define FAULT_STATE_VARIABLE "LD_FAULT_STATE"
 
 /* An option that prctl() does not have: by it a program says that its main() begins. */
 enum { FAULT_MAIN_BEGINS = 0x464c54 };

@@ -68,19 +68,50 @@ def test_it_is_answered_with_502(serve: Serve, said: bytes) -> None:
                 assert answer.values("X-Own") == ["here"]
 
 
-def test_another_protocol_that_was_asked_for(serve: Serve) -> None:
-    said = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nhello"
-    with saying(said) as port:
+def test_what_is_said_of_it(serve: Serve) -> None:
+    for said, words in ((b"103 Early Hints", "announces its answer by status 103"),
+                        (b"042 Something", "answers with 042, which is no status")):
+        with saying(b"HTTP/1.1 " + said + LINES) as port:
+            nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; }}")
+            with Connection(nginx.port) as connection:
+                assert connection.ask("GET", "/", []).status == 502
+            assert f"cors: the application {words}" in nginx.errors()
+
+
+SWITCHES = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"
+ASKS = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"
+
+
+def answer_to(port: int, request: bytes) -> bytes:
+    """All that comes until the connection is closed."""
+    got = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        while piece := connection.recv(65536):
+            got += piece
+    return got
+
+
+@pytest.mark.parametrize("name", ["Upgrade", "upgrade"])
+def test_another_protocol_that_was_asked_for(serve: Serve, name: str) -> None:
+    with saying(SWITCHES + b"hello") as port:
         nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; "
-                      "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; "
+                      f"proxy_http_version 1.1; proxy_set_header {name} $http_upgrade; "
                       "proxy_set_header Connection upgrade; }")
-        with socket.create_connection(("127.0.0.1", nginx.port), timeout=30) as connection:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
-                               b"Upgrade: x\r\n\r\n")
-            got = b""
-            while piece := connection.recv(65536):
-                got += piece
+        got = answer_to(nginx.port, ASKS)
         assert got.startswith(b"HTTP/1.1 101 ") and got.endswith(b"\r\n\r\nhello")
+
+
+@pytest.mark.parametrize("settings", [
+    "", 'proxy_set_header Upgrade "";', 'proxy_set_header X-Upgrade x;',
+    'proxy_set_body "\r\nUpgrade: x\r\n\r\n";'])
+def test_another_protocol_that_the_client_alone_asked_for(serve: Serve, settings: str) -> None:
+    with saying(SWITCHES + ANSWER) as port:
+        nginx = serve(POLICY + f"location / {{ proxy_pass http://127.0.0.1:{port}; "
+                      f"proxy_http_version 1.1; {settings} }}")
+        got = answer_to(nginx.port, ASKS.replace(b"Upgrade\r\nUpgrade",
+                                                 b"Upgrade, close\r\nUpgrade"))
+        assert got.startswith(b"HTTP/1.1 502 ") and b"secret" not in got
 
 
 @pytest.mark.parametrize("said", [NO_HTTP[0], ANNOUNCED[2]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,15 @@ collect_ignore = [] if os.geteuid() == 0 else ["test_serve_root.py"]
 def upstream() -> Iterator[RecordingUpstream]:
     with RecordingUpstream() as server:
         yield server
+
+
+@pytest.fixture()
+def site(tmp_path: Path) -> Path:
+    """A folder to mount, with a page."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "index.html").write_text("page")
+    return folder
 
 
 @pytest.fixture(scope="session")

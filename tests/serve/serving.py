@@ -50,6 +50,11 @@ class Answer:
         return values[0] if values else None
 
 
+def effective_capabilities(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("CapEff:")[2].split()[0], 16)
+
+
 def read_head(connection: socket.socket) -> tuple[bytes, bytes]:
     """The head of a message, and what came after it."""
     data = b""

@@ -11,7 +11,8 @@ import stat
 from pathlib import Path
 
 from tests.serve.recording_upstream import RecordingUpstream
-from tests.serve.serving import LISTED, POLICY, Gateway, gateway, run_serve
+from tests.serve.serving import (
+    LISTED, POLICY, Gateway, effective_capabilities, gateway, run_serve)
 from tests.support.certificates import Pair
 from tests.support.started import wait_for
 
@@ -29,11 +30,6 @@ def owner(process: int) -> str:
 
 def rights(path: Path) -> str:
     return stat.filemode(path.stat().st_mode)
-
-
-def effective_capabilities(process: int) -> int:
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(status.partition("CapEff:")[2].split()[0], 16)
 
 
 def private_folder(served: Gateway) -> Path:
@@ -119,6 +115,19 @@ def test_key_stays_with_root(
         for worker in served.workers():
             opened = [os.readlink(link) for link in Path(f"/proc/{worker}/fd").iterdir()]
             assert str(key) not in opened
+
+
+def test_open_files_stay_with_the_caller(
+        tmp_path: Path, upstream: RecordingUpstream) -> None:
+    """What a shell had open when it started the gateway is not handed on."""
+    (tmp_path / "secret").write_text("secret")
+    opens = ["sh", "-c", 'exec 9<secret 8>>secret; exec "$0" "$@"']
+    with gateway(tmp_path, "--upstream", upstream.url, before=opens) as served:
+        for process in [served.master(), *served.workers()]:
+            opened = {link.name: os.readlink(link)
+                      for link in Path(f"/proc/{process}/fd").iterdir()}
+            assert str(tmp_path / "secret") not in opened.values()
+            assert [number for number, path in opened.items() if path == "/dev/null"] == ["0"]
 
 
 def test_what_a_worker_left_leads_nowhere(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.serve.recording_upstream import RecordingUpstream
-from tests.serve.serving import COMMAND, LISTED, POLICY, Gateway, gateway
+from tests.serve.serving import COMMAND, LISTED, POLICY, Gateway, gateway, run_serve
 from tests.support.reachable_folder import reachable_folder
 from tests.support.started import wait_for
 from tests.systemd.systemd_unit import (
@@ -65,6 +65,23 @@ def test_what_it_allows_is_little(unit: Path) -> None:
     calls = allowed_calls(unit)
     assert {"accept4", "execve", "memfd_create", "openat"} <= calls
     assert not {"setuid", "chown", "mount", "ptrace", "bpf", "reboot", "setpriority"} & calls
+
+
+def test_what_ends_it_for_good(tmp_path: Path, unit: Path) -> None:
+    """A policy or an option that is refused, and nothing that may pass."""
+    assert values(unit, "Restart") == ["always"]
+    assert values(unit, "StartLimitIntervalSec") == ["0"]
+    prevented = [int(status) for status in values(unit, "RestartPreventExitStatus")]
+    upstream = ["--upstream", "http://127.0.0.1:1"]
+    (tmp_path / "bad.yaml").write_text("policies: 1")
+    (tmp_path / "cors.yaml").write_text(POLICY)
+    refused = [["--policy", "bad.yaml", *upstream], ["--policy", "cors.yaml", "--no-such-option"]]
+    passing = [["--policy", "cors.yaml", "--upstream", "http://api.invalid"],
+               ["--policy", "cors.yaml", *upstream, "--listen", "192.0.2.1:80"]]
+    for arguments in refused:
+        assert run_serve(tmp_path, *arguments).returncode in prevented
+    for arguments in passing:
+        assert run_serve(tmp_path, *arguments).returncode not in (0, *prevented)
 
 
 FORBIDDEN = {

@@ -73,18 +73,21 @@ static int open_signals(void) {
 
 /* nginx would start, and then answer 403 or never notice a new policy. */
 static bool find_way(const struct serve_user *workers, struct serve_way *way) {
-    if (!serve_way_find(workers, way)) {
-        serve_say("cannot run nginx's workers as %s: %s. --user names another, and --user root has "
-                  "them run as root",
-                  workers->name, strerror(errno));
+    switch (serve_way_find(workers, way)) {
+    case SERVE_WAY_NO_USER:
+        serve_user_say_impossible(workers);
         return false;
-    }
-    if (way->closed) {
+    case SERVE_WAY_NOT_OPENED:
+        serve_say("cannot open %s for nginx's workers: %s", way->folder, strerror(errno));
+        return false;
+    case SERVE_WAY_CLOSED:
         serve_say(
             "%s, whom nginx's workers run as, may not enter %s: let others do so (chmod o+x), "
             "or name a user who may with --user",
             workers->name, way->folder);
         return false;
+    case SERVE_WAY_FOUND:
+        break;
     }
     return true;
 }

@@ -296,6 +296,9 @@ static void write_folder_location(FILE *stream, const struct serve_mount *mount)
     write_quoted(stream, folder, "/");
     (void)fputs(";\n"
                 "            index index.html;\n"
+                "            location ~ \"[\\x01-\\x1f\\x7f]\" {\n"
+                "                return 404; # a line break would be one in nginx's log, too\n"
+                "            }\n"
                 "            location ~ \"/[.](?!well-known(?:/|$))\" {\n"
                 "                return 404; # .env, .git: not meant to be read\n"
                 "            }\n"

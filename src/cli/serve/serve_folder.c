@@ -27,6 +27,11 @@ static const char *temporary_place(void) {
     return place != NULL && place[0] == '/' ? place : "/tmp";
 }
 
+static bool say_cannot_create(void) {
+    serve_say("cannot create a folder in %s: %s", temporary_place(), strerror(errno));
+    return false;
+}
+
 static int open_folder(int place, const char *name) {
     return openat(place, name, O_DIRECTORY | O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
@@ -78,11 +83,12 @@ static void remove_if_left_over(int place, const char *name) {
         flock(folder, LOCK_EX | LOCK_NB) == 0) {
         remove_entry(place, name, LEVELS_MAX);
     }
-    (void)close(folder); /* only now: whoever has just made it may be waiting for the lock */
+    /* Only now: whoever has just made it must not get the lock before it is gone. */
+    (void)close(folder);
 }
 
-static void remove_left_over(void) {
-    DIR *place = opendir(temporary_place());
+static void remove_left_over(const char *path) {
+    DIR *place = opendir(path);
     struct dirent *entry;
     if (place == NULL) {
         return;
@@ -95,26 +101,29 @@ static void remove_left_over(void) {
     (void)closedir(place);
 }
 
+enum made { MADE, TAKEN, FAILED };
+
 /*
- * Makes a folder and locks it. Another gateway that starts just now may take it for one that was
- * left over, and remove it before the lock is held; then `lock` is -1, and the next one is tried.
+ * Locks a folder that was just made. Another gateway that starts at this moment may take it for one
+ * that was left over, and hold the lock, or have removed it.
  */
-static bool make_folder(struct serve_folder *folder) {
+static enum made lock_folder(struct serve_folder *folder) {
     struct stat status;
-    int size =
-        snprintf(folder->path, sizeof folder->path, "%s/%sXXXXXX", temporary_place(), name_start);
-    if (size < 0 || (size_t)size >= sizeof folder->path) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    if (mkdtemp(folder->path) == NULL) {
-        return false;
-    }
     folder->lock = open_folder(AT_FDCWD, folder->path);
-    if (folder->lock >= 0 && flock(folder->lock, LOCK_EX | LOCK_NB) == 0 &&
-        fstat(folder->lock, &status) == 0 && status.st_nlink > 0) {
-        return true;
+    if (folder->lock < 0) {
+        return errno == ENOENT ? TAKEN : FAILED;
     }
+    if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0) {
+        return errno == EWOULDBLOCK ? TAKEN : FAILED;
+    }
+    if (fstat(folder->lock, &status) != 0) {
+        return FAILED;
+    }
+    return status.st_nlink > 0 ? MADE : TAKEN;
+}
+
+/* Takes back a folder that this gateway did not get. */
+static void unmake_folder(struct serve_folder *folder) {
     int fault = errno;
     if (folder->lock >= 0) {
         (void)close(folder->lock);
@@ -122,24 +131,51 @@ static bool make_folder(struct serve_folder *folder) {
     }
     (void)rmdir(folder->path);
     errno = fault;
-    return true;
+}
+
+static enum made make_folder(struct serve_folder *folder, const char *place) {
+    int size = snprintf(folder->path, sizeof folder->path, "%s/%sXXXXXX", place, name_start);
+    if (size < 0 || (size_t)size >= sizeof folder->path) {
+        errno = ENAMETOOLONG;
+        return FAILED;
+    }
+    if (mkdtemp(folder->path) == NULL) {
+        return FAILED;
+    }
+    enum made made = lock_folder(folder);
+    if (made != MADE) {
+        unmake_folder(folder);
+    }
+    return made;
+}
+
+/* Makes one in a place that is given without links. Returns false with errno set on failure. */
+static bool make_own_folder(struct serve_folder *folder, const char *place) {
+    enum made made = TAKEN;
+    for (int i = 0; i < ATTEMPTS_MAX && made == TAKEN; i++) {
+        made = make_folder(folder, place);
+    }
+    errno = made == TAKEN ? EBUSY : errno;
+    return made == MADE;
 }
 
 bool serve_folder_create(struct serve_folder *folder, const struct serve_user *workers) {
     *folder = (struct serve_folder){.lock = -1};
-    remove_left_over();
-    bool made = true;
-    for (int i = 0; i < ATTEMPTS_MAX && made && folder->lock < 0; i++) {
-        made = make_folder(folder);
+    char *place = realpath(temporary_place(), NULL);
+    if (place == NULL) {
+        return say_cannot_create();
     }
-    if (!made || folder->lock < 0) {
-        serve_say("cannot create a folder in %s: %s", temporary_place(), strerror(errno));
+    remove_left_over(place);
+    bool made = make_own_folder(folder, place);
+    free(place);
+    if (!made) {
         folder->path[0] = '\0';
-        return false;
+        return say_cannot_create();
     }
     folder->way = serve_way_plain(folder->path);
+    folder->way.stays = true;
     if (!serve_user_admit(workers, folder->lock)) {
-        serve_say("cannot let %s into %s: %s", workers->name, folder->path, strerror(errno));
+        serve_user_say_impossible(workers);
         serve_folder_remove(folder);
         return false;
     }

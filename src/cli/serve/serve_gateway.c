@@ -29,9 +29,6 @@ enum { END_MILLISECONDS = 5000 };
  */
 enum { START_MILLISECONDS = 30000 };
 
-/* How long after nginx could not start a worker it is to try again: processes may be short. */
-enum { WORKERS_MILLISECONDS = 1000 };
-
 static int64_t milliseconds_now(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
@@ -44,6 +41,7 @@ static void begin_end(struct serve_gateway *gateway) {
         return;
     }
     gateway->state = GATEWAY_ENDING;
+    serve_workers_forget(&gateway->workers);
     gateway->kill_at = milliseconds_now() + END_MILLISECONDS;
     serve_process_signal(&gateway->nginx, SIGTERM);
 }
@@ -111,8 +109,8 @@ static void print_trouble(struct serve_gateway *gateway, const struct serve_log_
     if (entry->fatal && gateway->state == GATEWAY_RUNNING) {
         serve_say("nginx did not take the new configuration: the one before stays");
     }
-    if (entry->lacks_worker && gateway->workers_at == 0) {
-        gateway->workers_at = milliseconds_now() + WORKERS_MILLISECONDS;
+    if (entry->lacks_worker && gateway->state != GATEWAY_ENDING) {
+        serve_workers_lack(&gateway->workers, milliseconds_now());
     }
 }
 
@@ -246,15 +244,6 @@ static void read_signals(struct serve_gateway *gateway) {
     }
 }
 
-/* nginx starts workers that it lacks only when it is reloaded. */
-static void start_workers(struct serve_gateway *gateway) {
-    gateway->workers_at = 0;
-    if (gateway->state != GATEWAY_ENDING) {
-        serve_say("nginx lacks a worker: it is told to start them anew");
-        serve_process_signal(&gateway->nginx, SIGHUP);
-    }
-}
-
 /* What is due by now, and for how long there is nothing to do; -1: for ever. */
 static int handle_due(struct serve_gateway *gateway) {
     int64_t now = milliseconds_now();
@@ -265,8 +254,8 @@ static int handle_due(struct serve_gateway *gateway) {
     if (gateway->reload_at != 0 && now >= gateway->reload_at) {
         serve_policy_reload_nginx(gateway);
     }
-    if (gateway->workers_at != 0 && now >= gateway->workers_at) {
-        start_workers(gateway);
+    if (serve_workers_are_due(&gateway->workers, gateway->nginx.pid, now)) {
+        serve_process_signal(&gateway->nginx, SIGHUP);
     }
     int64_t near_due = serve_near_due(gateway->near);
     if (near_due != 0 && now >= near_due) {
@@ -286,7 +275,7 @@ static int handle_due(struct serve_gateway *gateway) {
     const int64_t dues[] = {start_due,
                             gateway->watch.due,
                             gateway->reload_at,
-                            gateway->workers_at,
+                            gateway->workers.look_at,
                             serve_near_due(gateway->near),
                             gateway->kill_at};
     int64_t wait = -1;

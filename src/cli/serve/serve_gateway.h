@@ -11,6 +11,7 @@
 #include "serve_options.h"
 #include "serve_process.h"
 #include "serve_watch.h"
+#include "serve_workers.h"
 
 enum gateway_state { GATEWAY_STARTING, GATEWAY_RUNNING, GATEWAY_ENDING };
 
@@ -25,12 +26,12 @@ struct serve_gateway {
     enum gateway_state state;
     int64_t kill_at; /* when an nginx that does not end is ended; in milliseconds */
 
-    const cors_policy *policy; /* the newest that was taken */
-    bool awaited;              /* it is not in force in all workers yet */
-    bool renew_when_started;   /* someone asked for it while nginx was starting */
-    int64_t reload_at;         /* when nginx reads its configuration at the latest; 0: never */
-    int64_t start_until;       /* nginx is given up where it does not serve by then */
-    int64_t workers_at;        /* when nginx is told to start its workers anew; 0: it has them */
+    const cors_policy *policy;    /* the newest that was taken */
+    bool awaited;                 /* it is not in force in all workers yet */
+    bool renew_when_started;      /* someone asked for it while nginx was starting */
+    int64_t reload_at;            /* when nginx reads its configuration at the latest; 0: never */
+    int64_t start_until;          /* nginx is given up where it does not serve by then */
+    struct serve_workers workers; /* those that nginx lacks */
     struct serve_near *near;
     struct serve_watch watch;
 

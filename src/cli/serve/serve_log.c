@@ -50,10 +50,17 @@ static void read_fields(cors_slice line, struct serve_log_entry *entry) {
     entry->kind = count == SERVE_FIELD_COUNT && !more ? SERVE_LOG_DECISION : SERVE_LOG_OTHER;
 }
 
-/* Without "2026/11/21 12:03:11 [error] 123#123: " or as much of it as there is. */
-static cors_slice words_after(cors_slice text, const char *level) {
-    cors_slice words = after(text, level);
+/*
+ * What a line of some level says: "2026/11/21 12:03:11 [error] 123#123: " is left out, or as much
+ * of it as there is. The level is what the first bracket holds: all behind it may be a client's.
+ */
+static cors_slice words_of(cors_slice line, const char *level) {
+    cors_slice words = after(line, "[");
     size_t process = 0;
+    if (!starts_with(words, level)) {
+        return (cors_slice){"", 0};
+    }
+    words = skip(words, strlen(level));
     while (process < words.size && (words.data[process] == '#' ||
                                     (words.data[process] >= '0' && words.data[process] <= '9'))) {
         process++;
@@ -78,28 +85,32 @@ static cors_slice without_request(cors_slice words) {
     return quotes_upstream ? before(public, ": \"") : public;
 }
 
-/* nginx's own words for a worker that it is without from now on, until it is reloaded. */
-static bool says_worker_is_lacking(cors_slice text) {
-    static const char *const words[] = {"fork() failed while spawning \"worker process\"",
-                                        "could not respawn worker process",
-                                        "and cannot be respawned"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (memmem(text.data, text.size, words[i], strlen(words[i])) != NULL) {
-            return true;
-        }
-    }
-    return false;
+/*
+ * nginx's own words for a worker that it is without from now on, until it is reloaded. They begin
+ * what it says: what is about a client begins with the connection's number, "*12 ".
+ */
+static bool says_worker_is_lacking(cors_slice words) {
+    return starts_with(words, "fork() failed while spawning \"worker process\"") ||
+           starts_with(words, "socketpair() failed while spawning \"worker process\"") ||
+           starts_with(words, "could not respawn worker process") ||
+           (starts_with(words, "worker process ") &&
+            after(words, " exited with fatal code ").size > 0);
+}
+
+/* Takes a complaint without what may be secret. */
+static void take_complaint(cors_slice words, struct serve_log_entry *entry) {
+    entry->text = without_request(words);
+    entry->kind = entry->text.size > 0 ? SERVE_LOG_TROUBLE : SERVE_LOG_OTHER;
 }
 
 /* Reads a line of nginx's own. Returns false where it is none that complains. */
-static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
-    static const char *const grave[] = {"[error] ", "[crit] ", "[alert] ", "[emerg] "};
+static bool read_complaint(cors_slice line, struct serve_log_entry *entry) {
+    static const char *const grave[] = {"error] ", "crit] ", "alert] ", "emerg] "};
     for (size_t i = 0; i < sizeof grave / sizeof grave[0]; i++) {
-        cors_slice words = words_after(text, grave[i]);
+        cors_slice words = words_of(line, grave[i]);
         if (words.size > 0) {
-            entry->text = without_request(words);
-            entry->kind = entry->text.size > 0 ? SERVE_LOG_TROUBLE : SERVE_LOG_OTHER;
-            entry->fatal = strcmp(grave[i], "[emerg] ") == 0;
+            take_complaint(words, entry);
+            entry->fatal = strcmp(grave[i], "emerg] ") == 0;
             entry->lacks_worker = says_worker_is_lacking(entry->text);
             return true;
         }
@@ -107,11 +118,12 @@ static bool read_complaint(cors_slice text, struct serve_log_entry *entry) {
     return false;
 }
 
-/* Reads "... is in force in all workers: 3 entries [0123456789abcdef]". */
-static bool read_in_force(cors_slice line, struct serve_log_entry *entry) {
-    cors_slice rest = after(after(line, " is in force in all workers: "), "[");
+/* Reads "cors: "..." is in force in all workers: 3 entries [0123456789abcdef]". */
+static bool read_in_force(cors_slice words, struct serve_log_entry *entry) {
+    cors_slice rest = after(after(words, " is in force in all workers: "), "[");
     char digits[16 + 1] = "";
-    if (rest.size != sizeof digits || rest.data[sizeof digits - 1] != ']') {
+    if (!starts_with(words, "cors: ") || rest.size != sizeof digits ||
+        rest.data[sizeof digits - 1] != ']') {
         return false;
     }
     memcpy(digits, rest.data, sizeof digits - 1);
@@ -121,18 +133,18 @@ static bool read_in_force(cors_slice line, struct serve_log_entry *entry) {
 }
 
 static void read_error(cors_slice line, struct serve_log_entry *entry) {
-    static const char *const harmless[] = {"[warn] ", "[notice] ", "[info] "};
+    static const char *const harmless[] = {"warn] ", "notice] ", "info] "};
     if (line.size == 0 || read_complaint(line, entry)) {
         return;
     }
     for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
-        if (after(line, harmless[i]).size > 0) {
-            entry->kind = read_in_force(line, entry) ? SERVE_LOG_IN_FORCE : SERVE_LOG_OTHER;
+        cors_slice words = words_of(line, harmless[i]);
+        if (words.size > 0) {
+            entry->kind = read_in_force(words, entry) ? SERVE_LOG_IN_FORCE : SERVE_LOG_OTHER;
             return;
         }
     }
-    entry->kind = SERVE_LOG_TROUBLE;
-    entry->text = line;
+    take_complaint(line, entry); /* a sanitizer's, or the dynamic linker's */
 }
 
 void serve_log_read(enum serve_stream stream, cors_slice line, struct serve_log_entry *entry) {
@@ -194,29 +206,37 @@ static void write_field(FILE *stream, cors_slice field, size_t shown_max) {
     }
 }
 
-/* A query may hold a token; which it is that was asked for, the path says. */
-static void write_target(FILE *stream, cors_slice target) {
-    cors_slice path = before(target, "?");
-    write_field(stream, path, SHOWN_TARGET_MAX);
-    if (path.size < target.size) {
+/* Without a query or a fragment, which may hold a token. */
+static cors_slice without_query(cors_slice url) {
+    size_t size = 0;
+    while (size < url.size && url.data[size] != '?' && url.data[size] != '#') {
+        size++;
+    }
+    return (cors_slice){url.data, size};
+}
+
+/* Writes what is shown of a URL, and that there was a query. */
+static void write_public(FILE *stream, cors_slice shown, cors_slice url, size_t shown_max) {
+    write_field(stream, shown, shown_max);
+    if (shown.data + shown.size < url.data + url.size) {
         (void)fputs("?...", stream);
     }
 }
 
+/* Which target it is that was asked for, the path says. */
+static void write_target(FILE *stream, cors_slice target) {
+    write_public(stream, without_query(target), target, SHOWN_TARGET_MAX);
+}
+
 /* No browser sends an origin with a user or a query, but a client that does has its reasons. */
 static void write_origin(FILE *stream, cors_slice origin) {
-    cors_slice shown = before(origin, "?");
-    cors_slice rest = after(shown, "://");
-    const char *at = rest.size == 0 ? NULL : memrchr(rest.data, '@', rest.size);
+    cors_slice shown = without_query(origin);
+    const char *at = shown.size == 0 ? NULL : memrchr(shown.data, '@', shown.size);
     if (at != NULL) {
-        write_field(stream, (cors_slice){shown.data, shown.size - rest.size}, SHOWN_ORIGIN_MAX);
         (void)fputs("...", stream);
-        shown = skip(rest, (size_t)(at - rest.data));
+        shown = skip(shown, (size_t)(at - shown.data));
     }
-    write_field(stream, shown, SHOWN_ORIGIN_MAX);
-    if (shown.data + shown.size < origin.data + origin.size) {
-        (void)fputs("?...", stream);
-    }
+    write_public(stream, shown, origin, SHOWN_ORIGIN_MAX);
 }
 
 static void write_time(FILE *stream, bool colour) {

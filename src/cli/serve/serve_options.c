@@ -63,6 +63,9 @@ static const char usage_text[] =
 /* Where Debian keeps the certificates of the authorities that it trusts. */
 static const char default_authorities[] = "/etc/ssl/certs/ca-certificates.crt";
 
+/* What of a URL is shown at most where it is refused. */
+enum { SHOWN_URL_SIZE = 1024 };
+
 /* What `--enforce` takes; the words are those of the nginx directive. */
 static const char *const enforce_words[] = {"off", "report", "block"};
 
@@ -136,12 +139,23 @@ static const char *read_prefix(const char *text, size_t size, struct serve_mount
     return NULL;
 }
 
+/* A URL, or what may be meant as one, without a password or token that may be in it. */
+static const char *without_secrets(const char *url, char shown[SHOWN_URL_SIZE]) {
+    size_t public = strcspn(url, "?#");
+    const char *at = memrchr(url, '@', public);
+    const char *start = at == NULL ? url : at;
+    (void)snprintf(shown, SHOWN_URL_SIZE, "%s%.*s%s", at == NULL ? "" : "...",
+                   (int)(public - (size_t)(start - url)), start, url[public] == '\0' ? "" : "...");
+    return shown;
+}
+
 static int read_folder(const char *option, const char *path, struct serve_mount *mount) {
     struct stat status;
+    char shown[SHOWN_URL_SIZE];
     mount->directory = realpath(path, NULL);
     if (mount->directory == NULL || stat(mount->directory, &status) != 0) {
         return complain("%s: %s is neither an http:// or https:// URL nor a folder: %s", option,
-                        path, strerror(errno));
+                        without_secrets(path, shown), strerror(errno));
     }
     if (!S_ISDIR(status.st_mode)) {
         return complain("%s: %s is a file; a folder or a URL is needed", option, path);
@@ -157,22 +171,13 @@ static int read_folder(const char *option, const char *path, struct serve_mount 
     return -1;
 }
 
-/* Without a password or token that may be in it. */
-static int complain_of_url(const char *option, const char *url, const char *fault) {
-    size_t public = strcspn(url, "?#");
-    const char *at = memrchr(url, '@', public);
-    const char *shown = at == NULL ? url : at;
-    return complain("%s: the URL %s%.*s%s %s", option, at == NULL ? "" : "...",
-                    (int)(public - (size_t)(shown - url)), shown, url[public] == '\0' ? "" : "...",
-                    fault);
-}
-
 /* Adds what --upstream or --mount names. `prefix` has `prefix_size` bytes. */
 static int add_mount(struct serve_options *options, const char *option, const char *prefix,
                      size_t prefix_size, const char *target) {
     if (options->mount_count == SERVE_MOUNTS_MAX) {
         return complain("at most %d mounts", SERVE_MOUNTS_MAX);
     }
+    char shown[SHOWN_URL_SIZE];
     struct serve_mount *mount = &options->mounts[options->mount_count++];
     const char *fault = read_prefix(prefix, prefix_size, mount);
     if (fault != NULL) {
@@ -188,15 +193,18 @@ static int add_mount(struct serve_options *options, const char *option, const ch
         return read_folder(option, target, mount);
     }
     fault = serve_upstream_read(target, &mount->upstream);
-    return fault == NULL ? -1 : complain_of_url(option, target, fault);
+    return fault == NULL
+               ? -1
+               : complain("%s: the URL %s %s", option, without_secrets(target, shown), fault);
 }
 
 static int read_mount(struct serve_options *options, const char *text) {
+    char shown[SHOWN_URL_SIZE];
     const char *equals = strchr(text, '=');
     if (text[0] != '/' || equals == NULL || equals[1] == '\0') {
         return complain("--mount: %s is not PREFIX=URL or PREFIX=DIR, such as "
                         "/api=http://127.0.0.1:3000 or /=./public",
-                        text);
+                        without_secrets(text, shown));
     }
     return add_mount(options, "--mount", text, (size_t)(equals - text), equals + 1);
 }
@@ -346,6 +354,7 @@ int serve_options_read(int argc, char **argv, struct serve_options *options) {
     enum colour_choice colour = COLOUR_AUTO;
     static char command_name[] = "cors serve"; /* for getopt's messages */
     bool upstream_given = false;
+    char shown[SHOWN_URL_SIZE];
     int option;
     int status = -1;
     *options = (struct serve_options){.enforce = enforce_words[0]};
@@ -360,7 +369,8 @@ int serve_options_read(int argc, char **argv, struct serve_options *options) {
         return status;
     }
     if (optind < argc) {
-        return complain("%s is not an option; see cors serve --help", argv[optind]);
+        return complain("%s is not an option; see cors serve --help",
+                        without_secrets(argv[optind], shown));
     }
     options->environment = cors_environment_select(options->environment);
     status = read_environment(options, options->environment); /* it may come from $CORS_ENV */

@@ -15,8 +15,8 @@
 bool serve_output_start(void);
 
 /*
- * Prints what is still waiting, for a second at most, and ends the thread. What is printed later
- * is written at once.
+ * Prints what is still waiting, for a second at most. The thread waits on, for the end of the
+ * process; what is printed later is written at once.
  */
 void serve_output_stop(void);
 

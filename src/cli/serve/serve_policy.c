@@ -138,6 +138,7 @@ void serve_policy_renew(struct serve_gateway *gateway, bool reload, int64_t now)
 void serve_policy_reload_nginx(struct serve_gateway *gateway) {
     if (gateway->reload_at != 0 && gateway->state == GATEWAY_RUNNING) {
         serve_process_signal(&gateway->nginx, SIGHUP);
+        serve_workers_forget(&gateway->workers);
     }
     gateway->reload_at = 0;
 }

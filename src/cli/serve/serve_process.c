@@ -145,8 +145,34 @@ int serve_listen(struct serve_options *options) {
     return listening;
 }
 
-/* This process's environment without what nginx must not inherit, and what it shall: to be freed.
+/*
+ * What of this process's environment nginx is given, by how it begins. Everything else may be a
+ * secret, and would be found in the memory of workers, who talk to clients.
  */
+static const char *const inherited_variables[] = {
+    "LD_",             /* what is loaded with it */
+    "GLIBC_TUNABLES=", /* how memory is had */
+    "MALLOC_",         /* likewise */
+    "RES_OPTIONS=",    /* how names of upstreams are looked up */
+    "LOCALDOMAIN=",    /* likewise */
+    "OPENSSL_",        /* settings and modules of TLS */
+    "TZ=",             /* of the times in what nginx says */
+    "ASAN_OPTIONS=",   /* of a build with sanitizers */
+    "LSAN_OPTIONS=",   /* likewise */
+    "TSAN_OPTIONS=",   /* likewise */
+    "UBSAN_OPTIONS=",  /* likewise */
+};
+
+static bool is_inherited(const char *variable) {
+    for (size_t i = 0; i < sizeof inherited_variables / sizeof inherited_variables[0]; i++) {
+        if (strncmp(variable, inherited_variables[i], strlen(inherited_variables[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What nginx inherits of this process's environment, and what it is given besides: to be freed. */
 static char **nginx_environment(char *listening, char *serve) {
     size_t count = 0;
     size_t kept = 0;
@@ -158,13 +184,18 @@ static char **nginx_environment(char *listening, char *serve) {
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(environ[i], "NGINX=", 6) != 0 && strncmp(environ[i], "CORS_SERVE=", 11) != 0) {
+        if (is_inherited(environ[i])) {
             environment[kept++] = environ[i];
         }
     }
     environment[kept++] = listening;
     environment[kept] = serve;
     return environment;
+}
+
+/* What the caller had open is not nginx's; what this process opens is closed by exec anyway. */
+static bool close_at_exec(void) {
+    return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
 static bool keep_open(const int *descriptors, size_t count) {
@@ -202,7 +233,7 @@ _Noreturn static void become_nginx(const char *nginx, const char *prefix, char *
         files.rlim_cur = files.rlim_max < FILES_WANTED ? files.rlim_max : FILES_WANTED;
         (void)setrlimit(RLIMIT_NOFILE, &files);
     }
-    int nothing = open("/dev/null", O_RDONLY);
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
         dup2(outputs[SERVE_STREAM_DECISIONS], STDOUT_FILENO) < 0 ||
         dup2(outputs[SERVE_STREAM_ERRORS], STDERR_FILENO) < 0 ||
@@ -243,7 +274,8 @@ bool serve_process_start(struct serve_process *process, const char *nginx, const
     pid_t parent = getpid();
     (void)snprintf(listening, sizeof listening, "NGINX=%d;", inherited[0]);
     char **environment = nginx_environment(listening, serve);
-    pid_t pid = environment != NULL && make_pipes(inputs, outputs) ? fork() : -1;
+    bool prepared = environment != NULL && make_pipes(inputs, outputs) && close_at_exec();
+    pid_t pid = prepared ? fork() : -1;
     if (pid == 0) {
         become_nginx(nginx, prefix, environment, inherited, inherited_count, outputs, parent);
     }

@@ -2,11 +2,14 @@
 #define _GNU_SOURCE
 #include "serve_user.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "serve_output.h"
 
 /* Whom root's workers become, unless someone else is named: whoever of these there is. */
 static const char *const default_names[] = {"www-data", "nobody"};
@@ -51,6 +54,12 @@ const char *serve_user_find(const char *name, struct serve_user *user) {
 
 bool serve_user_differs(const struct serve_user *user) {
     return user->uid != geteuid();
+}
+
+void serve_user_say_impossible(const struct serve_user *user) {
+    serve_say("cannot run nginx's workers as %s: %s. --user names another, and --user root has "
+              "them run as root",
+              user->name, strerror(errno));
 }
 
 bool serve_user_admit(const struct serve_user *user, int descriptor) {

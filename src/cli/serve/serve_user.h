@@ -29,6 +29,9 @@ const char *serve_user_find(const char *name, struct serve_user *user);
 /* Whether the workers are of another user than the gateway. */
 bool serve_user_differs(const struct serve_user *user);
 
+/* Says that the workers cannot be of this user, why by errno, and what else there is. */
+void serve_user_say_impossible(const struct serve_user *user);
+
 /*
  * Lets the workers' group read an open file, or pass through an open folder, and nobody write to
  * it but its owner. Does nothing where they are of the same user. Returns false with errno.
