@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The environment variable that leads to it: `cors serve` hands on to nginx what begins with LD_. */
+/* The variable that leads to it; of the environment `cors serve` hands on what begins with LD_. */
 #define FAULT_STATE_VARIABLE "LD_FAULT_STATE"
 
 /* An option that prctl() does not have: by it a program says that its main() begins. */
