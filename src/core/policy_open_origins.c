@@ -46,7 +46,8 @@ static bool is_origin(const struct set_key *key) {
            !slice_equals(origin.scheme, CORS_SLICE("file")) && (!address || reads_the_same(key));
 }
 
-/* Whether a wildcard that stands for whole labels has all of them: up to a dot, or the host's end. */
+/* Whether a wildcard that stands for whole labels has all of them: up to a dot, or the host's end.
+ */
 static bool is_whole_label(const struct set_key *key) {
     char before = key->head.data[key->head.size - 1];
     char after = key->tail.size == 0 ? '.' : key->tail.data[0];
