@@ -59,7 +59,7 @@ class Served:
     wrong: str | None
     code: int | None
     said: str
-    took: bool  # the new policy is in force
+    took: bool  # an answer was by the new policy
     calls: int
     places: list[Call]
     failed: int
@@ -127,12 +127,16 @@ class Run:
         self.service.change(self.folder, self.port)
         if self.service.reload:
             self.started.process.send_signal(signal.SIGHUP)
-        if not self.settles(lambda: self.allows(SECOND) or
+        if not self.settles(lambda: self.takes_new_policy() or
                             len(TROUBLE.findall(self.said())) > told or
                             (told > 0 and ask(self.port, ALWAYS) is None)):
             return "does not take a new policy, without a word"
-        self.took = self.allows(SECOND)
         return self.wrong_answer([ALWAYS], [NEVER])
+
+    def takes_new_policy(self) -> bool:
+        """Whether an answer was by it: the next may come of a worker that is about to end."""
+        self.took = self.took or self.allows(SECOND)
+        return self.took
 
     def allows(self, origin: str) -> bool:
         answer = ask(self.port, origin)
