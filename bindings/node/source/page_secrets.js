@@ -4,7 +4,7 @@
 import {engine} from './embedded_engine.js';
 
 const HIDDEN = '…';
-const SECRET_NAME = /authorization|cookie|token|secret|passw|key|session|credential|signature/i;
+const SECRET_NAME = /authorization|cookie|token|secret|passw|key|session|credential|signature|jwt|x-auth/i;
 
 /** Of each pair of a Cookie line. @param {string} value */
 function hideCookies(value) {

@@ -16,8 +16,8 @@ SERVER = 77
 TEXT = BROWSER + 3
 DULL_REQUEST_FIELDS = ("accept", "content-length", "host", "user-agent")
 TELLING_ANSWER_FIELDS = ("location", "set-cookie", "vary", "www-authenticate")
-SECRETS = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey",
-           "api_key", "session", "credential", "signature")
+SECRETS = ("authorization", "cookie", "token", "secret", "passw", "key", "session", "credential",
+           "signature", "jwt", "x-auth")
 HIDDEN = "(hidden)"
 LONG = 2000  # characters; of what is longer the beginning is shown
 
