@@ -61,8 +61,8 @@ void audit_facts_judge(struct audit_facts *facts, const struct audit_answer *ans
     const cors_call plain = make_call(origin, preflight, method, &field, false);
     const cors_call full = make_call(origin, preflight, method, &field, true);
     struct verdict without = ask(&plain, CORS_BROWSER_STANDARD, &response, preflight);
-    bool with = ask(&full, CORS_BROWSER_STANDARD, &response, preflight).allowed;
-    if (without.too_large) { /* a refusal never comes of our own bound */
+    struct verdict with = ask(&full, CORS_BROWSER_STANDARD, &response, preflight);
+    if (without.too_large || with.too_large) { /* a refusal never comes of our own bound */
         facts->failure = AUDIT_REASON_TOO_LARGE;
         facts->sentence = CORS_SLICE("The answer's fields are larger than what is judged of one.");
         return;
@@ -73,10 +73,10 @@ void audit_facts_judge(struct audit_facts *facts, const struct audit_answer *ans
         facts->access =
             text_is(facts->allow_origin, "*") ? AUDIT_ACCESS_ANYONE : AUDIT_ACCESS_ORIGIN;
     }
-    if (with) {
+    if (with.allowed) {
         facts->access = AUDIT_ACCESS_CREDENTIALS;
     }
-    const cors_call *call = with ? &full : &plain;
+    const cors_call *call = with.allowed ? &full : &plain;
     for (cors_browser browser = CORS_BROWSER_STANDARD; browser <= CORS_BROWSER_SAFARI; browser++) {
         facts->browsers[browser] = ask(call, browser, &response, preflight).allowed;
     }

@@ -166,18 +166,40 @@ void json_write_boolean(struct json_writer *writer, bool value) {
     }
 }
 
-/* jansson leaves DEL as it is, which can only stand in a string. */
-static int write_part(const char *json, size_t size, void *context) {
-    struct json_writer *writer = context;
+/*
+ * Hands on a part of what jansson writes, in pieces. It leaves DEL as it is, which can only stand
+ * in a string.
+ */
+static void put_part(const char *json, size_t size,
+                     void (*put)(void *to, const char *piece, size_t size), void *to) {
+    static const char escaped[] = "\\u007F";
     const char *end = json + size;
     const char *delete;
     while ((delete = memchr(json, 0x7F, (size_t)(end - json))) != NULL) {
-        json_write(writer, json, (size_t)(delete - json));
-        write_unit(writer, 0x7F);
+        put(to, json, (size_t)(delete - json));
+        put(to, escaped, sizeof escaped - 1);
         json = delete + 1;
     }
-    json_write(writer, json, (size_t)(end - json));
+    put(to, json, (size_t)(end - json));
+}
+
+static void put_in_writer(void *to, const char *piece, size_t size) {
+    json_write(to, piece, size);
+}
+
+static void put_in_stream(void *to, const char *piece, size_t size) {
+    (void)fwrite(piece, 1, size, to);
+}
+
+static int write_part(const char *json, size_t size, void *context) {
+    const struct json_writer *writer = context;
+    put_part(json, size, put_in_writer, context);
     return writer->failed ? -1 : 0;
+}
+
+static int print_part(const char *json, size_t size, void *context) {
+    put_part(json, size, put_in_stream, context);
+    return ferror(context) == 0 ? 0 : -1;
 }
 
 void json_write_value(struct json_writer *writer, const json_t *value) {
@@ -187,22 +209,6 @@ void json_write_value(struct json_writer *writer, const json_t *value) {
                                   JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY) != 0) {
         writer->failed = true;
     }
-}
-
-/* DEL, the one control character that jansson leaves as it is, is escaped on the way. */
-static int print_part(const char *json, size_t size, void *context) {
-    FILE *stream = context;
-    for (const char *end = json + size; json < end;) {
-        const char *delete = memchr(json, 0x7F, (size_t)(end - json));
-        size_t plain = (size_t)((delete == NULL ? end : delete) - json);
-        (void)fwrite(json, 1, plain, stream);
-        json += plain;
-        if (delete != NULL) {
-            (void)fputs("\\u007F", stream);
-            json++;
-        }
-    }
-    return ferror(stream) == 0 ? 0 : -1;
 }
 
 bool json_print(const json_t *value, size_t flags, FILE *stream) {

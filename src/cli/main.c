@@ -81,7 +81,7 @@ static const char *nearest_command(const char *given) {
 static int report_unknown(const char *given) {
     const char *nearest = nearest_command(given);
     (void)fputs("cors: there is no command \"", stderr);
-    print_clean(stderr, (cors_slice){given, strcspn(given, "=")}); /* then a secret may stand */
+    print_clean(stderr, (cors_slice){given, strcspn(given, "=")}); /* a secret may stand behind */
     (void)fputs("\"; ", stderr);
     if (nearest != NULL) {
         (void)fprintf(stderr, "did you mean \"%s\"? ", nearest);
