@@ -204,7 +204,7 @@ def left_behind(service: Service, folder: Path) -> list[str]:
 
 def left_for_good(service: Service, folder: Path, left: list[str]) -> str | None:
     """What could not be removed at the end is removed by the next start."""
-    with FaultState(folder / "state", NO_FAULT, service.program) as state:
+    with FaultState(folder / "next-state", NO_FAULT, service.program) as state:
         run = Run(service, folder, free_port(), state)
         with run.started:
             run.settles(lambda: service.ready in run.said())
