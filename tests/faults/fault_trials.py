@@ -16,7 +16,8 @@ from tests.faults.fault_runs import NO_FAULT, Command, run_command
 from tests.faults.fault_state import Call, Fault
 from tests.faults.faulted_services import Service, run_service
 
-JOBS = 2  # runs at once
+COMMANDS_AT_ONCE = 2
+SERVICES_AT_ONCE = 8  # they wait most of their time: for each other, or for what does not come
 EACH_MAX = 1000  # where a program makes more calls of a kind, one stands for all from its place
 
 
@@ -39,10 +40,15 @@ class Trial(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def at_once(self) -> int: ...
+
     def attempt(self, fault: Fault) -> Tried: ...
 
 
 class CommandTrial:
+    at_once = COMMANDS_AT_ONCE
+
     def __init__(self, command: Command) -> None:
         self.name = command.name
         self.command = command
@@ -58,6 +64,8 @@ class CommandTrial:
 
 
 class ServiceTrial:
+    at_once = SERVICES_AT_ONCE
+
     def __init__(self, service: Service) -> None:
         self.name = service.name
         self.service = service
@@ -128,7 +136,7 @@ def try_kind(trial: Trial, kind: Kind, most: int) -> Row:
     calls = calls_of(counted)
     row = Row(trial.name, kind.call, counted.calls, len(calls))
     planned = list(faults(kind, calls, most))
-    pool = ThreadPoolExecutor(JOBS)
+    pool = ThreadPoolExecutor(trial.at_once)
     try:
         for fault, tried in zip(planned, pool.map(trial.attempt, planned)):
             row.add(fault, tried)
