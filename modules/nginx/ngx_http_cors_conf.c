@@ -109,24 +109,43 @@ static ngx_http_cors_source_t *load_static(ngx_conf_t *cf, ngx_str_t *path,
     return source;
 }
 
-/* Opens a compiled policy file; a pipe, which can be opened once only, is left alone. */
-static ngx_fd_t open_compiled(ngx_str_t *path) {
+/*
+ * Opens a compiled policy file. NGX_DECLINED where it is a text, or a pipe, which can be opened
+ * once only. NGX_ERROR where that could not be seen: the next look may not fail, but a live file
+ * that is then read as a text is read once, and nobody follows it.
+ */
+static ngx_int_t open_compiled(ngx_str_t *path, ngx_fd_t *file) {
     ngx_file_info_t info;
-    if (ngx_file_info(path->data, &info) == NGX_FILE_ERROR || !ngx_is_file(&info)) {
-        return NGX_INVALID_FILE;
+    if (ngx_file_info(path->data, &info) == NGX_FILE_ERROR) {
+        return NGX_ERROR;
     }
-    ngx_fd_t file = ngx_open_file(path->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-    if (file != NGX_INVALID_FILE && !compiled_file_is(file)) {
-        (void)ngx_close_file(file);
-        return NGX_INVALID_FILE;
+    if (!ngx_is_file(&info)) {
+        return NGX_DECLINED;
     }
-    return file;
+    *file = ngx_open_file(path->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    if (*file == NGX_INVALID_FILE) {
+        return NGX_ERROR;
+    }
+    if (compiled_file_is(*file)) {
+        return NGX_OK;
+    }
+    (void)ngx_close_file(*file);
+    return NGX_DECLINED;
 }
 
-/* A compiled file is live. Whatever cannot be opened is a problem for who reads text. */
+/* A compiled file is live. */
 static ngx_http_cors_source_t *load_file(ngx_conf_t *cf, ngx_str_t *path, ngx_str_t *environment) {
-    ngx_fd_t file = open_compiled(path);
-    if (file == NGX_INVALID_FILE) {
+    ngx_fd_t file;
+    ngx_int_t opened = open_compiled(path, &file);
+    if (opened == NGX_ERROR) {
+        ngx_err_t error = ngx_errno;
+        if (load_static(cf, path, environment) != NULL) { /* else it has said why */
+            ngx_log_error(NGX_LOG_EMERG, cf->log, error,
+                          "cors: the policy file \"%V\" could not be read at first", path);
+        }
+        return NULL;
+    }
+    if (opened == NGX_DECLINED) {
         return load_static(cf, path, environment);
     }
     ngx_http_cors_source_t *source = ngx_http_cors_live_open(cf, path, environment, file);

@@ -15,6 +15,7 @@ from tests.faults.faulted_gateways import SERVICES
 from tests.faults.faulted_services import Service, run_service
 
 MOST = 3  # calls of a kind
+MANY = 1000  # more than there are
 KINDS = [Kind("allocate", (errno.ENOMEM,), stays=True), Kind("open", (errno.EMFILE,)),
          Kind("read", (errno.EIO,)), Kind("write", (errno.ENOSPC,)), Kind("mmap", (errno.ENOMEM,)),
          Kind("fork", (errno.EAGAIN,))]
@@ -30,6 +31,14 @@ def test_servers(service: Service) -> None:
     rows = [try_kind(trial, kind, MOST) for kind in KINDS]
     assert [(row.program, row.call, dict(row.wrong)) for row in rows if row.wrong] == []
     assert sum(row.runs for row in rows) > 10
+
+
+@pytest.mark.parametrize("kind", [Kind("open", (errno.EMFILE,)), Kind("stat", (errno.EIO,))],
+                         ids=lambda kind: kind.call)
+def test_each_look_at_a_live_policy(kind: Kind) -> None:
+    """One that fails at the start must not end in a policy that nobody follows."""
+    row = try_kind(ServiceTrial(named("nginx, live policy")), kind, MANY)
+    assert row.runs > MOST and not row.wrong
 
 
 def test_without_a_fault_nothing_is_wrong_and_nothing_left() -> None:
