@@ -179,6 +179,9 @@ static bool cut_for_shape(const struct search *search, const struct shape *shape
     cut->end = shape->dots == 0 ? origin->host_end : search->dots[shape->dots - 1];
     cut->stop = any_port ? origin->host_end : origin->text.size;
     cut->kind = shape->kind;
+    if (cut->end == origin->host_end && origin->text.data[cut->end - 1] == '.') {
+        return false; /* the wildcard stands for labels, and a dot behind the last is none */
+    }
     if ((shape->sizes >> ((cut->stop - cut->end) % 64) & 1) == 0) {
         return false;
     }

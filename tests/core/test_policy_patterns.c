@@ -140,7 +140,9 @@ static bool matches_naively(cors_slice entry, cors_slice origin) {
         slice_of(parts.host.data + before.size, parts.host.size - before.size - after.size);
     bool whole = (before.size == 0 || slice_ends_with(before, CORS_SLICE("."))) &&
                  (after.size == 0 || slice_starts_with(after, CORS_SLICE(".")));
-    return (whole && !label) || slice_find(middle, '.') == middle.size;
+    bool labels = whole && !label;
+    return labels ? !slice_ends_with(middle, CORS_SLICE("."))
+                  : slice_find(middle, '.') == middle.size;
 }
 
 static void expect_as_naively(const cors_policy *policy, const struct text *entries, size_t count,
