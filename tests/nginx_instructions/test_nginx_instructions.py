@@ -2,8 +2,8 @@
 """What a request costs nginx with the module, in instructions, which no other load can change.
 
 nginx_budget.json has the most that each kind of request may take over nginx without the module,
-a preflight (which nginx has no answer to) as a whole. It leaves some percent for compilers and C
-libraries that differ: memcpy() and the like depend on the processor. Who makes a request cheaper
+a preflight (which nginx has no answer to) as a whole. It leaves a percent or so for processors that
+differ, by which the C library chooses its memcpy() and the like. Who makes a request cheaper
 lowers it; who must make one dearer raises it and says why.
 """
 
@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -59,14 +60,19 @@ Count = Callable[[str, Request], float]
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, CountedNginx]]:
-    """nginx bare, with the pasted recipe, and with the module."""
+def servers() -> Iterator[dict[str, CountedNginx]]:
+    """nginx bare, with the pasted recipe, and with the module.
+
+    Their folders' names are always as long: nginx writes them into each request's pool, and how
+    full its blocks are decides how many of them the next piece of memory is looked for in.
+    """
     kinds = {"bare": ("", "", ""), "recipe": (RECIPE, RECIPE_HTTP, ""),
              "module": (MODULE, "", f"load_module {nginx_module()};")}
     with ExitStack() as started:
         running = {}
         for kind, (location, http, main) in kinds.items():
-            folder = tmp_path_factory.mktemp("counted")
+            name = TemporaryDirectory(prefix="cors-counted-", dir="/tmp")
+            folder = Path(started.enter_context(name))
             folder.chmod(0o755)
             server = LOCATIONS % (location, folder)
             running[kind] = started.enter_context(CountedNginx(folder, server, http, main))
