@@ -371,7 +371,6 @@ static bool put_port(struct origin_entry *entry, const struct written *written) 
     }
     bool fits = put(entry, CORS_SLICE(":")) && put(entry, port);
     cors_slice *part = entry->key.kind == 0 ? &entry->key.head : &entry->key.tail;
-    part->data = entry->key.kind == 0 ? entry->text : part->data;
     part->size += port.size + 1;
     return fits;
 }

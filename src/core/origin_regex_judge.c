@@ -257,11 +257,11 @@ static enum regex_verdict put_number(const struct regex_parts *parts,
     return zero_first || number > 65535 ? REGEX_NO_ORIGIN : REGEX_ENTRY;
 }
 
-/* Whether all ports fit what follows the colon. */
+/* Whether all ports fit what follows the colon, where that is open. */
 static bool is_any_number(const struct regex_parts *parts) {
     const struct regex_walk *walk = parts->walk;
     if (parts->port == walk->count) {
-        return !walk->ended;
+        return true;
     }
     const struct regex_piece *first = &walk->pieces[parts->port];
     return parts->port + 1 == walk->count && (first->flags & (REGEX_FREE | REGEX_FIVE)) != 0 &&

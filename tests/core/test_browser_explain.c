@@ -118,6 +118,22 @@ static void test_parts_are_named(void **state) {
     assert_int_equal(read.named.initiator, CORS_INITIATOR_FETCH);
 }
 
+/* What ends a placeholder may stand in its text, too. */
+static void test_parts_are_whole(void **state) {
+    cors_explanation read;
+    (void)state;
+    assert_true(cors_explain(CORS_SLICE("Unsafe attempt to load URL https://api.test/x/y from "
+                                        "frame with URL https://app.test/"),
+                             &read));
+    expect_text("a URL of slashes", "page", read.named.page, "https://app.test");
+    assert_true(cors_explain(
+        CORS_SLICE("The 'Access-Control-Allow-Origin' header has a value 'https://a.test' that is "
+                   "not equal to the supplied origin.\nThe 'Access-Control-Allow-Origin' header "
+                   "has a value 'https://b.test' that is not equal to the supplied origin."),
+        &read));
+    expect_text("of two messages the first", "value", read.named.value, "https://a.test");
+}
+
 /* A message that says next to nothing has all the further codes that there is room for. */
 static void test_further_codes_are_told(void **state) {
     static const cors_code also[CORS_ALSO_MAX] = {
@@ -283,6 +299,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages_are_found),
         cmocka_unit_test(test_parts_are_named),
+        cmocka_unit_test(test_parts_are_whole),
         cmocka_unit_test(test_further_codes_are_told),
         cmocka_unit_test(test_other_texts_are_not_understood),
         cmocka_unit_test(test_cut_texts_are_read_within_bounds),

@@ -29,6 +29,7 @@ static const struct {
     {"Accept", "a\tb", "scfS"},
     {"Accept", "a\x01", ""},
     {"Accept", "\xe9", "scS"},
+    {"Accept", "\x80", "scS"},
     {"Accept", "a, b; c=d/e", "scfS"},
     {"Accept-Language", "en-US,en;q=0.9, *", "scfS"},
     {"Accept-Language", "en_US", ""},

@@ -11,6 +11,10 @@
 #define AT_XHR                                                                                     \
     "Access to XMLHttpRequest at '" URL "' from origin '" PAGE "' has been blocked by CORS policy: "
 #define PREFLIGHT "Response to preflight request doesn't pass access control check: "
+#define SCHEMES                                                                                    \
+    "Cross origin requests are only supported for protocol schemes: chrome, "                      \
+    "chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, "    \
+    "https, isolated-app."
 #define BLOCKED                                                                                    \
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource "  \
     "at " URL ". (Reason: "
@@ -84,13 +88,19 @@ static const struct wording_case wording_cases[] = {
      "Failed to load resource: net::ERR_TOO_MANY_REDIRECTS"},
     {"a redirect to data:", CHROMIUM, CORS_CODE_REDIRECT_SCHEME, FETCH, false, "data:,x", 0,
      "Failed to load resource: net::ERR_UNSAFE_REDIRECT"},
+    {"a redirect to another scheme, which begins like data:", CHROMIUM, CORS_CODE_REDIRECT_SCHEME,
+     FETCH, false, "database:x", 0,
+     "Access to fetch at 'database:x' (redirected from '" FIRST "') from origin '" PAGE
+     "' has been blocked by CORS policy: " SCHEMES},
+    {"a redirect to another scheme, which begins like filesystem:", CHROMIUM,
+     CORS_CODE_REDIRECT_SCHEME, FETCH, false, "filesystems:x", 0,
+     "Access to fetch at 'filesystems:x' (redirected from '" FIRST "') from origin '" PAGE
+     "' has been blocked by CORS policy: " SCHEMES},
     {"a redirect to what is no URL", CHROMIUM, CORS_CODE_REDIRECT_SCHEME, FETCH, false, "", 0,
      "Failed to load resource: net::ERR_INVALID_REDIRECT"},
     {"a redirect to ftp:", CHROMIUM, CORS_CODE_REDIRECT_SCHEME, FETCH, false, "ftp://f.test/", 0,
      "Access to fetch at 'ftp://f.test/' (redirected from '" FIRST "') from origin '" PAGE
-     "' has been blocked by CORS policy: Cross origin requests are only supported for protocol "
-     "schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, "
-     "chrome-untrusted, data, http, https, isolated-app."},
+     "' has been blocked by CORS policy: " SCHEMES},
     {"a call that cannot be made", CHROMIUM, CORS_CODE_BAD_REQUEST, FETCH, false, "", 0, ""},
     {"no answer", CHROMIUM, CORS_CODE_NETWORK_FAILURE, FETCH, false, "", 0, ""},
     {"missing", FIREFOX, CORS_CODE_MISSING_ALLOW_ORIGIN, FONT, true, "", 0,

@@ -5,6 +5,8 @@
  */
 #include <cors/cors.h>
 
+#include <stddef.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -266,6 +268,73 @@ static void builders_read_within_their_bytes(void **state) {
     destroy_island(&island);
 }
 
+/* Memory of the allocator: right before it stands where its island begins. */
+struct piece {
+    struct island island;
+    _Alignas(8) char bytes[];
+};
+
+static void *allocate_at_end(void *context, size_t size) {
+    size_t *live = context;
+    struct island island;
+    size_t rounded = (size + 7) / 8 * 8;
+    create_island(&island, sizeof(struct piece) + rounded);
+    struct piece *piece = (struct piece *)(void *)(island.start + island.size - rounded -
+                                                   offsetof(struct piece, bytes));
+    piece->island = island;
+    ++*live;
+    return piece->bytes;
+}
+
+static void release_at_end(void *context, void *memory) {
+    size_t *live = context;
+    if (memory != NULL) {
+        struct piece *piece =
+            (struct piece *)(void *)((char *)memory - offsetof(struct piece, bytes));
+        struct island island = piece->island;
+        destroy_island(&island);
+        --*live;
+    }
+}
+
+enum { FIRST_ROOM = 8, LINES_SIZE = 8192 }; /* values that a list of the builder begins with */
+
+/* Adds a line with a number at its end for each of so many values. */
+static void add_lines(char *lines, const char *line, int count) {
+    for (int number = 1; number <= count; number++) {
+        size_t size = strlen(lines);
+        (void)snprintf(lines + size, LINES_SIZE - size, "%s%d\n", line, number);
+    }
+}
+
+/* Lists of as many values as their memory has room for: whoever reads one more, crashes. */
+static void lists_are_read_within_their_memory(void **state) {
+    static char lines[LINES_SIZE];
+    (void)state;
+    for (int count = 1; count <= 2 * FIRST_ROOM + 1; count++) {
+        size_t live = 0;
+        struct case_memory memory = {.asked = 0};
+        cors_builder_options options = case_policy_options(&memory);
+        options.allocator = (cors_allocator){allocate_at_end, release_at_end, &live};
+        cors_builder *builder;
+        const cors_policy *policy;
+        lines[0] = '\0';
+        add_lines(lines, "allow_origins https://*.example.q", count);
+        add_lines(lines, "allow_methods M", count);
+        add_lines(lines, "allow_headers X-", count);
+        add_lines(lines, "expose_headers X-", count);
+        /* A * among headers is looked at otherwise. */
+        strcat(lines, "policy\npath /any\nallow_origins https://a.example\nallow_headers *\n");
+        add_lines(lines, "allow_headers X-", count - 1);
+        assert_int_equal(cors_builder_create(&options, &builder), CORS_OK);
+        assert_int_equal(case_policy_add(builder, lines), CORS_OK);
+        assert_int_equal(cors_builder_finish(builder, &policy), CORS_OK);
+        cors_policy_destroy(policy, &options.allocator);
+        cors_builder_destroy(builder);
+        assert_int_equal(live, 0);
+    }
+}
+
 /* A compiled policy reads nothing beside its block. */
 static void policies_are_read_within_their_block(void **state) {
     struct case_policy made;
@@ -299,6 +368,7 @@ int main(void) {
         cmocka_unit_test(large_values_are_read_within_their_bytes),
         cmocka_unit_test(other_calls_read_within_their_bytes),
         cmocka_unit_test(builders_read_within_their_bytes),
+        cmocka_unit_test(lists_are_read_within_their_memory),
         cmocka_unit_test(policies_are_read_within_their_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,10 +112,22 @@ static void headers_are_told(void **state) {
     }
 }
 
+/* A slice of no bytes may point nowhere. */
+static void nothing_is_no_name(void **state) {
+    const cors_slice nothing = {NULL, 0};
+    (void)state;
+    assert_false(cors_method_is_forbidden(nothing));
+    assert_false(cors_header_is_safelisted(nothing));
+    assert_false(cors_request_header_is_forbidden(nothing));
+    assert_false(cors_response_header_is_forbidden(nothing));
+    assert_false(cors_header_is_sensitive(nothing));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(methods_are_told),
         cmocka_unit_test(headers_are_told),
+        cmocka_unit_test(nothing_is_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

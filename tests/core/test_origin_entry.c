@@ -28,6 +28,7 @@ static const struct {
     {"HTTPS://A.Test", "https://a.test", 0, true},
     {"Capacitor://localhost", "capacitor://localhost", 0, true},
     {"https://A.test:8443", "https://a.test:8443", 0, true},
+    {"https://A.test:65535", "https://a.test:65535", 0, true},
     /* ports left open */
     {"http://localhost:*", "http://localhost:*", SET_ANY_PORT, false},
     {"http://LOCALHOST:*", "http://localhost:*", SET_ANY_PORT, true},

@@ -232,6 +232,43 @@ static void other_keys_are_checked(void **state) {
     expect_rows(others, ROWS(others));
 }
 
+/* Whole sentences, where what is said depends on what is wrong. */
+static const struct {
+    const char *lines;
+    const char *rule;
+    const char *message;
+} words[] = {
+    {"path ", "path-syntax", "The path \"\" can match no request: it does not start with /."},
+    {"path /a*b", "path-syntax",
+     "The path \"/a*b\" can match no request: a * stands at the very end or not at all."},
+    {"path /a?q", "path-syntax",
+     "The path \"/a?q\" can match no request: a path has no query and no fragment."},
+    {"path /a%2fb", "path-syntax",
+     "The path \"/a%2fb\" can match no request: paths are compared decoded: write the character "
+     "itself, not its %XX code."},
+    {"path /a//b", "path-syntax",
+     "The path \"/a//b\" can match no request: paths are compared normalized, without //, /./ and "
+     "/../, so it would match nothing."},
+    {"path /a\001", "path-syntax",
+     "The path \"/a\xEF\xBF\xBD\" can match no request: it holds a control character."},
+    {"allow_origins https://a.example\nallow_credentials true\nexpose_headers *",
+     "wildcard-expose-with-credentials",
+     "With credentials browsers take the * in expose_headers for a header of that name; list the "
+     "headers that script may read."},
+    {"path /a\nallow_origins https://a.example\n"
+     "policy\npath /a\nallow_origins https://b.example",
+     "duplicate-path", "Another policy has the path /a already; a path belongs to one policy."},
+    {"allow_origins https://a.example\npolicy\nallow_origins https://b.example", "duplicate-path",
+     "Another policy has the path /* already; a path belongs to one policy."},
+};
+
+static void sentences_are_whole(void **state) {
+    (void)state;
+    for (size_t i = 0; i < ROWS(words); i++) {
+        case_policy_expect_words(words[i].lines, words[i].rule, words[i].message, "");
+    }
+}
+
 static const struct row duplicates[] = {
     {"path /a\npolicy\npath /a\nallow_origins https://b.example", "4 error duplicate-path"},
     {"path /a*\npolicy\npath /a*\nallow_origins https://b.example", "4 error duplicate-path"},
@@ -285,6 +322,7 @@ int main(void) {
         cmocka_unit_test(headers_are_checked),
         cmocka_unit_test(ages_are_checked),
         cmocka_unit_test(other_keys_are_checked),
+        cmocka_unit_test(sentences_are_whole),
         cmocka_unit_test(duplicate_paths_are_told_at_the_second),
         cmocka_unit_test(caps_are_named),
     };

@@ -157,6 +157,16 @@ static void entries_longer_than_any_are_none(void **state) {
     end(&opened);
 }
 
+/* The longest name that a policy may have, CORS_HEADER_NAME_MAX bytes. */
+static void names_have_bounds(void **state) {
+    struct opened opened;
+    (void)state;
+    begin(&opened, "path /a/*\nallow_origins https://a.example\n"
+                   "allow_headers " A200 A50 "aaaaaa\n");
+    expect_fault(&opened, "the longest", "");
+    end(&opened);
+}
+
 static void methods_are_judged_whole(void **state) {
     struct opened opened;
     (void)state;
@@ -286,6 +296,29 @@ static void forms_are_of_entries(void **state) {
     end(&opened);
 }
 
+/* A list of forms has a seed of eight bytes before it. */
+static void lists_of_forms_are_judged_whole(void **state) {
+    struct opened opened;
+    (void)state;
+    begin(&opened, "path /a/*\n"
+                   "allow_origins https://a*.deep.example\n"
+                   "allow_origins https://bb*.deep.example\n"
+                   "allow_origins https://ccc*.deep.example\n"
+                   "allow_origins https://dddd*.deep.example\n"
+                   "allow_origins https://eeeee*.deep.example\n"
+                   "allow_origins https://ffffff*.deep.example\n"
+                   "allow_origins https://ggggggg*.deep.example\n");
+    struct cors_set *set = &opened.route->anchors;
+    struct set_record *record = record_at(&opened, buckets_of(&opened, set)->records);
+    assert_int_equal(record->head_size, 8);
+    assert_true(record->tail_size > sizeof(struct form));
+    record->head_size += sizeof(struct form);
+    record->tail_size -= sizeof(struct form);
+    settle(&opened, set);
+    expect_fault(&opened, "a longer seed", "This is no list of forms.");
+    end(&opened);
+}
+
 /* Sizes that no block has. */
 static void sizes_are_a_blocks(void **state) {
     struct opened opened;
@@ -317,11 +350,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_are_judged_whole),
         cmocka_unit_test(entries_longer_than_any_are_none),
+        cmocka_unit_test(names_have_bounds),
         cmocka_unit_test(methods_are_judged_whole),
         cmocka_unit_test(buckets_are_short),
         cmocka_unit_test(lists_are_judged_whole),
         cmocka_unit_test(ages_are_numbers),
         cmocka_unit_test(forms_are_of_entries),
+        cmocka_unit_test(lists_of_forms_are_judged_whole),
         cmocka_unit_test(sizes_are_a_blocks),
     };
     return cmocka_run_group_tests_name("policy_open_crafted", tests, NULL, NULL);

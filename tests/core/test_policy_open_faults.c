@@ -205,6 +205,27 @@ static void the_flags_are_read(void **state) {
     end(&opened);
 }
 
+static void what_is_wrong_is_pointed_at(void **state) {
+    struct opened opened;
+    cors_block_fault fault;
+    const cors_policy *policy;
+    (void)state;
+    begin(&opened);
+    const uint8_t *places[] = {&opened.routes[LISTED].credentials, &opened.routes[DEEP].any_port,
+                               &opened.routes[PUBLIC].reserved[1],
+                               (const uint8_t *)&opened.routes[PART].preflight_status};
+    for (size_t i = 0; i < ROWS(places); i++) {
+        size_t offset = (size_t)((const char *)places[i] - opened.block.start);
+        opened.block.start[offset] ^= 2;
+        case_block_mend(&opened.block);
+        assert_int_equal(cors_policy_open(opened.block.start, opened.block.size, &policy, &fault),
+                         CORS_INVALID);
+        assert_int_equal(fault.offset, offset);
+        opened.block.start[offset] ^= 2;
+    }
+    end(&opened);
+}
+
 static void the_parts_lie_behind_each_other(void **state) {
     static const char past[] = "What begins here goes past the end.";
     struct opened opened;
@@ -327,6 +348,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head_is_read),
         cmocka_unit_test(the_flags_are_read),
+        cmocka_unit_test(what_is_wrong_is_pointed_at),
         cmocka_unit_test(the_parts_lie_behind_each_other),
         cmocka_unit_test(the_lists_are_read),
         cmocka_unit_test(the_entries_are_read),

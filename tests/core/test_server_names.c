@@ -213,11 +213,37 @@ static void names_past_the_bound_are_read_as_byte_by_byte(void **state) {
     compare_random_lines(listing, false, &nearly);
 }
 
+/* As long as a name may be that a policy lists, which is then found in either case. */
+static void the_longest_name_is_allowed(void **state) {
+    char lines[64 + CORS_HEADER_NAME_MAX];
+    char name[CORS_HEADER_NAME_MAX + 1];
+    struct case_policy made;
+    (void)state;
+    memset(name, 'x', sizeof name);
+    (void)snprintf(lines, sizeof lines, "allow_origins https://a.test\nallow_headers %.*s",
+                   CORS_HEADER_NAME_MAX, name);
+    case_policy_build_sound(&made, lines);
+    for (size_t size = CORS_HEADER_NAME_MAX - 1; size <= CORS_HEADER_NAME_MAX + 1; size++) {
+        for (char letter = 'X'; letter != 0; letter = letter == 'X' ? 'x' : '\0') {
+            cors_request request;
+            memset(name, letter, size);
+            cors_request_begin(&request, made.policy, CORS_SLICE("OPTIONS"), CORS_SLICE("/"));
+            cors_request_add_header(&request, CORS_SLICE("Access-Control-Request-Headers"),
+                                    slice_of(name, size));
+            assert_int_equal(request.header_reason, size == CORS_HEADER_NAME_MAX
+                                                        ? CORS_REASON_ALLOWED
+                                                        : CORS_REASON_HEADER_NOT_ALLOWED);
+        }
+    }
+    case_policy_end(&made);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(listed_names_are_read_as_byte_by_byte),
         cmocka_unit_test(names_are_echoed_as_byte_by_byte),
         cmocka_unit_test(names_past_the_bound_are_read_as_byte_by_byte),
+        cmocka_unit_test(the_longest_name_is_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

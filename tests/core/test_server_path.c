@@ -251,6 +251,7 @@ static void test_normalized_paths(void **state) {
         {"/a/..", "/"},
         {"/../../a", "/a"},
         {"/caf%C3%A9", "/caf\xC3\xA9"},
+        {"/%01%10%0f%F0", "/\x01\x10\x0f\xF0"},
         {"/a%2", "/a%2"},
         {"/a%25b", "/a%b"},
         {"/a#b", "/a"},

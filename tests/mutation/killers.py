@@ -23,6 +23,7 @@ SUITES = {
     "tests/conformance/test_conformance_direct.py": (
         "tests/conformance/decide-direct", "policy_|server_|origin|http_|bytes|byte_"),
     "tests/urls": ("cors", "browser_url|browser_host|origin|bytes|byte_"),
+    "tests/explain/test_words.py": ("tests/explain/words-needed", "browser_wordings"),
     "tests/explain": ("cors", "browser_wordings"),
     "tests/regexes": ("tests/regexes/regex-reading", "origin_regex"),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutation.judgement import Fate, Verdict
-from tests.mutation.mutation_results import TRIED, Results
+from tests.mutation.mutation_results import TRIED, First, Results
 from tests.support import figures
 from tests.support.figures import Column, percent, share, wilson
 from tests.support.measurement import measured
@@ -19,7 +19,9 @@ KILLED_MIN = 0.95
 @dataclass(frozen=True)
 class Run:
     seed: int
-    possible: dict[str, int]  # of each file: mutants that could have been drawn
+    possible: int  # mutants that could have been drawn
+    drawn: int
+    first: First
     jobs: int
     seconds: float
 
@@ -75,34 +77,50 @@ def weighted_share(results: Results, possible: dict[str, int]) -> float:
     return killed / sum(tried.values()) if tried else 1.0
 
 
+def first_of(results: Results, possible: dict[str, int]) -> First:
+    """What a whole run came to, for its record."""
+    return First(len(results.of(*TRIED)), len(results.of(Fate.KILLED)),
+                 weighted_share(results, possible))
+
+
 def section(results: Results, run: Run) -> str:
     """What docs/reliability.md says."""
     tried, killed = len(results.of(*TRIED)), len(results.of(Fate.KILLED))
-    low, high = (percent(bound) for bound in wilson(killed, tried))
+    low, high = (percent(bound) for bound in wilson(run.first.killed, run.first.tried))
     killers = {verdict.by for verdict in results.of(Fate.KILLED)}
     return "\n".join([
         "",
-        f"Of {sum(run.possible.values()):,} places and ways to make `src/core` wrong, "
-        f"{len(results.verdicts)} were drawn, from every file, by seed {run.seed}, which was drawn "
-        "for this run: no test was written for what it found. They are comparisons, bounds, logic, "
-        "conditions, arithmetic, constants, texts, returned values, and statements left out. "
+        f"Of {run.possible:,} places and ways to make `src/core` wrong, {run.drawn} were drawn, "
+        f"from every file, by seed {run.seed}, which was drawn for this run: no test was written "
+        "for what it would find. They are comparisons, bounds, logic, conditions, arithmetic, "
+        "constants, texts, returned values, and statements left out. "
         f"{len(results.of(Fate.REFUSED))} do not compile, and {len(results.of(Fate.SAME))} compile "
-        f"to the same object code, byte for byte. The other {tried} were run against the tests.",
+        "to the same object code, byte for byte. The others were run against the tests; for what "
+        "survived, tests were then written, or the reason why none can tell.",
         "",
-        "| mutants run | killed | survived, with a reason | survived without one |",
-        "|---:|---:|---:|---:|",
-        f"| {tried} | {killed} ({percent(share(killed, tried))}) "
+        "| | mutants run | killed | survived, with a reason | survived without one |",
+        "|---|---:|---:|---:|---:|",
+        f"| at first | {run.first.tried} | {run.first.killed} "
+        f"({percent(share(run.first.killed, run.first.tried))}) | | |",
+        f"| now | {tried} | {killed} ({percent(share(killed, tried))}) "
         f"| {len(results.of(Fate.SURVIVED)) - len(results.unexplained)} "
         f"| {len(results.unexplained)} |",
         "",
-        f"Of all there are, {low} to {high} would be killed (Wilson, 95%); with each file counted "
-        f"by its size, {percent(weighted_share(results, run.possible))} were. "
-        f"{len(killers)} test programs and suites killed them, {run.jobs} at once. "
+        f"Of all there are, {low} to {high} were killed at first (Wilson, 95%); with each file "
+        f"counted by its size, {percent(run.first.weighted_share)}. "
+        f"{taken_out(run.first.tried - tried)}{len(killers)} test programs and suites killed them, {run.jobs} at once. "
         f"{measured(run.seconds)} What survived, and why no test can tell, as "
         "`tests/mutation/survivors.json` has it:",
         "",
         survivors(results),
     ])
+
+
+def taken_out(count: int) -> str:
+    if count == 0:
+        return ""
+    return (f"{count} that survived {'was' if count == 1 else 'were'} of code that did nothing, "
+            "which has been taken out. ")
 
 
 def survivors(results: Results) -> str:

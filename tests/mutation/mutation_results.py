@@ -48,6 +48,15 @@ def read_reasons(place: Path = SURVIVORS) -> dict[tuple[str | int, ...], str]:
 
 
 @dataclass(frozen=True)
+class First:
+    """What a recorded run came to before anyone looked at its survivors."""
+
+    tried: int
+    killed: int
+    weighted_share: float  # killed, of all mutants that could have been drawn
+
+
+@dataclass(frozen=True)
 class Log:
     """What was tried so far, and of what."""
 
@@ -56,11 +65,13 @@ class Log:
     count: int = 0  # about how many are to be drawn
     fresh: bool = False  # the seed was drawn for this run, so no test was written for its mutants
     seconds: float = 0.0
+    first: First | None = None  # set at the end of a whole run that is recorded
     verdicts: list[Verdict] = field(default_factory=list)
 
 
 def write_log(place: Path, log: Log) -> None:
     head = {name: value for name, value in vars(log).items() if name != "verdicts"}
+    head["first"] = log.first and asdict(log.first)
     entries = [{"fate": verdict.fate.value, "by": verdict.by, "seconds": verdict.seconds,
                 **asdict(verdict.mutant)}
                for verdict in sorted(log.verdicts, key=lambda verdict: verdict.mutant)]
@@ -80,4 +91,5 @@ def read_log(place: Path) -> Log:
     head, *entries = map(json.loads, place.read_text().splitlines())
     verdicts = [Verdict(Mutant(**{name: entry[name] for name in names}), Fate(entry["fate"]),
                         entry["by"], entry["seconds"]) for entry in entries]
-    return Log(verdicts=verdicts, **head)
+    first = head.pop("first", None)
+    return Log(verdicts=verdicts, first=first and First(**first), **head)

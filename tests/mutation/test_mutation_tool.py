@@ -16,8 +16,8 @@ from tests.mutation.killers import program
 from tests.mutation.mutant import Mutant
 from tests.mutation.mutant_choice import choose, find_all, find_mutants
 from tests.mutation.mutation_report import Run, section, shortcomings, table, weighted_share
-from tests.mutation.mutation_results import (NAMES, SURVIVORS, Log, Results, merged, read_log,
-                                             read_reasons, write_log)
+from tests.mutation.mutation_results import (NAMES, SURVIVORS, First, Log, Results, merged,
+                                             read_log, read_reasons, write_log)
 from tests.mutation.mutations import all_changes
 from tests.mutation.work_tree import tree_digest
 from tests.support.ending import only_one
@@ -183,10 +183,12 @@ def test_too_few_killed_are_told() -> None:
 
 def test_the_page_hides_no_survivor() -> None:
     found = results(Fate.SURVIVED, Fate.SURVIVED, *[Fate.KILLED] * 18, reasons=1)
-    page = section(found, Run(71, {"origin.c": 140, "bytes.h": 60}, 2, 600.0))
+    page = section(found, Run(71, 200, 22, First(21, 17, 0.8), 2, 600.0))
     assert "Of 200 places" in page and "by seed 71" in page
-    assert "| 20 | 18 (90.0%) | 1 | 1 |" in page
-    assert "69.9% to 97.2% would be killed" in page  # as tables of Wilson's interval have it
+    assert "| at first | 21 | 17 (81.0%) | | |" in page
+    assert "| now | 20 | 18 (90.0%) | 1 | 1 |" in page
+    assert "60.0% to 92.3% were killed at first" in page  # as tables of Wilson's interval have it
+    assert "with each file counted by its size, 80.0%. 1 that survived was of code" in page
     assert page.count("**No reason: a test is wanting.**") == 1
 
 
@@ -200,7 +202,7 @@ def test_verdicts_are_kept_and_replaced(tmp_path: Path) -> None:
     place = tmp_path / "verdicts.jsonl"
     assert read_log(place) == Log()
     first = sorted(results(Fate.SURVIVED, Fate.KILLED).verdicts, key=lambda one: one.mutant)
-    log = Log("a tree", 7, 330, fresh=True, seconds=2.5, verdicts=first)
+    log = Log("a tree", 7, 330, fresh=True, seconds=2.5, first=First(9, 8, 0.75), verdicts=first)
     write_log(place, log)
     assert read_log(place) == log
     better = replace(first[0], fate=Fate.KILLED, by="test_origin", seconds=1.5)
