@@ -79,6 +79,16 @@ static const struct wording_case wording_cases[] = {
     {"an invalid value and XHR", CHROMIUM, CORS_CODE_INVALID_ALLOW_ORIGIN, XHR, true, "*.test", 1,
      AT_XHR PREFLIGHT
      "The 'Access-Control-Allow-Origin' header contains the invalid value '*.test'."},
+    {"two values and fetch", CHROMIUM, CORS_CODE_MULTIPLE_ALLOW_ORIGIN, FETCH, false, "*, *", 2,
+     AT "The 'Access-Control-Allow-Origin' header contains multiple values '*, *', but only one is "
+        "allowed. Have the server send the header with a valid value."},
+    {"two values and XHR", CHROMIUM, CORS_CODE_MULTIPLE_ALLOW_ORIGIN, XHR, true, "*, *", 1,
+     AT_XHR PREFLIGHT "The 'Access-Control-Allow-Origin' header contains multiple values '*, *', "
+                      "but only one is allowed."},
+    {"another origin and fetch", CHROMIUM, CORS_CODE_ALLOW_ORIGIN_MISMATCH, FETCH, false,
+     "https://b.test", 1,
+     AT "The 'Access-Control-Allow-Origin' header has a value 'https://b.test' that is not equal "
+        "to the supplied origin. Have the server send the header with a valid value."},
     {"a method", CHROMIUM, CORS_CODE_METHOD_NOT_ALLOWED, FETCH, true, "", 0,
      AT "Method PUT is not allowed by Access-Control-Allow-Methods in preflight response."},
     {"a header in lower case", CHROMIUM, CORS_CODE_HEADER_NOT_ALLOWED, FETCH, true, "", 0,
