@@ -20,7 +20,6 @@ KILLED_MIN = 0.95
 class Run:
     seed: int
     possible: int  # mutants that could have been drawn
-    drawn: int
     first: First
     jobs: int
     seconds: float
@@ -87,10 +86,12 @@ def section(results: Results, run: Run) -> str:
     """What docs/reliability.md says."""
     tried, killed = len(results.of(*TRIED)), len(results.of(Fate.KILLED))
     low, high = (percent(bound) for bound in wilson(run.first.killed, run.first.tried))
+    gone = run.first.tried - tried
     killers = {verdict.by for verdict in results.of(Fate.KILLED)}
     return "\n".join([
         "",
-        f"Of {run.possible:,} places and ways to make `src/core` wrong, {run.drawn} were drawn, "
+        f"Of {run.possible:,} places and ways to make `src/core` wrong, "
+        f"{len(results.verdicts) + gone} were drawn, "
         f"from every file, by seed {run.seed}, which was drawn for this run: no test was written "
         "for what it would find. They are comparisons, bounds, logic, conditions, arithmetic, "
         "constants, texts, returned values, and statements left out. "
@@ -108,7 +109,7 @@ def section(results: Results, run: Run) -> str:
         "",
         f"Of all there are, {low} to {high} were killed at first (Wilson, 95%); with each file "
         f"counted by its size, {percent(run.first.weighted_share)}. "
-        f"{taken_out(run.first.tried - tried)}{len(killers)} test programs and suites killed them, {run.jobs} at once. "
+        f"{taken_out(gone)}{len(killers)} test programs and suites killed them, {run.jobs} at once. "
         f"{measured(run.seconds)} What survived, and why no test can tell, as "
         "`tests/mutation/survivors.json` has it:",
         "",

@@ -183,7 +183,7 @@ def test_too_few_killed_are_told() -> None:
 
 def test_the_page_hides_no_survivor() -> None:
     found = results(Fate.SURVIVED, Fate.SURVIVED, *[Fate.KILLED] * 18, reasons=1)
-    page = section(found, Run(71, 200, 22, First(21, 17, 0.8), 2, 600.0))
+    page = section(found, Run(71, 200, First(21, 17, 0.8), 2, 600.0))
     assert "Of 200 places" in page and "by seed 71" in page
     assert "| at first | 21 | 17 (81.0%) | | |" in page
     assert "| now | 20 | 18 (90.0%) | 1 | 1 |" in page
