@@ -153,6 +153,8 @@ static const struct {
     {"^https://a\\.example$^^", true, ""},
     {"^https:/a\\.example$", true, ""},
     {"^https://[a-z]+/x$", true, ""},
+    {"^https:x.*://a\\.example$", true, ""},
+    {"^https:x", true, ""},
     {"^https://[abcd]\\.example$", true,
      "https://a.example https://b.example https://c.example https://d.example"},
     {"^https://[abcde]\\.example$", false, "https://{label}.example"},
