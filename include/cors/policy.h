@@ -315,7 +315,9 @@ typedef struct cors_block_fault {
  * Its version, length and checksum are checked, and then every part of it, so that no bytes
  * whatsoever make a later call read outside of them, run without end, or answer what no builder
  * would have let pass ("*" with credentials, a header value that holds a line break, an entry that
- * is no origin).
+ * is no origin). A list of methods or headers that answers name has as many as the policy allows,
+ * and none else; one that stands twice in the place of another is let pass, and browsers then
+ * refuse the other.
  *
  * block   aligned to 8; borrowed: the policy is these bytes, which must stay as they are. Do not
  *         give it to cors_policy_destroy() unless the block came from that allocator.

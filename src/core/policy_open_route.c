@@ -81,7 +81,10 @@ static bool next_name(cors_slice *list, cors_slice *name) {
     return name->size <= CORS_HEADER_NAME_MAX && slice_is_all(*name, BYTE_TOKEN);
 }
 
-/* A list that answers name must name what is allowed, and nothing else. */
+/*
+ * A list that answers name must name nothing but what is allowed, and as much. A name that stands
+ * twice is fine, as it is for the builder: to tell which one is missing would take memory.
+ */
 static bool check_list(const struct opened *opened, struct block_text text,
                        const struct cors_set *set, bool fold) {
     cors_slice left = slice_of(opened->reader->block + text.offset, text.size);

@@ -109,8 +109,8 @@ def section(results: Results, run: Run) -> str:
         "",
         f"Of all there are, {low} to {high} were killed at first (Wilson, 95%); with each file "
         f"counted by its size, {percent(run.first.weighted_share)}. "
-        f"{taken_out(gone)}{len(killers)} test programs and suites killed them, {run.jobs} at once. "
-        f"{measured(run.seconds)} What survived, and why no test can tell, as "
+        f"{taken_out(gone)}{len(killers)} test programs and suites killed them, "
+        f"{run.jobs} at once. {measured(run.seconds)} What survived, and why no test can tell, as "
         "`tests/mutation/survivors.json` has it:",
         "",
         survivors(results),
