@@ -312,8 +312,8 @@ static void lists_of_forms_are_judged_whole(void **state) {
     struct set_record *record = record_at(&opened, buckets_of(&opened, set)->records);
     assert_int_equal(record->head_size, 8);
     assert_true(record->tail_size > sizeof(struct form));
-    record->head_size += sizeof(struct form);
-    record->tail_size -= sizeof(struct form);
+    record->head_size = (uint16_t)(record->head_size + sizeof(struct form));
+    record->tail_size = (uint16_t)(record->tail_size - sizeof(struct form));
     settle(&opened, set);
     expect_fault(&opened, "a longer seed", "This is no list of forms.");
     end(&opened);
