@@ -38,9 +38,12 @@ class Entry:
         return (self.cpu_seconds >= CPU_SECONDS_MIN
                 and self.quiet_cpu_seconds >= QUIET_CPU_SECONDS_MIN and not self.crashed)
 
+    def grows_by(self, run: Slice) -> bool:
+        """Whether there are more edges, be it by seeds or new code."""
+        return run.new_edges > 0 or run.edges > self.edges
+
     def after(self, run: Slice) -> Entry:
-        grown = run.new_edges > 0 or run.edges > self.edges  # the latter by seeds, or by new code
-        quiet = run.quiet_cpu_seconds + (0 if grown else self.quiet_cpu_seconds)
+        quiet = run.quiet_cpu_seconds + (0 if self.grows_by(run) else self.quiet_cpu_seconds)
         return replace(
             self, executions=self.executions + run.executions,
             cpu_seconds=round(self.cpu_seconds + run.cpu_seconds, 1),

@@ -155,7 +155,8 @@ class Campaign:
             return 0.0
         run = run_slice(target, seconds)
         with self.lock:
-            entry = self.entry(target).after(run)
+            before = self.entry(target)
+            entry = before.after(run)
             self.record[target.name] = entry
             write_record(self.record)
             print(f"{time.strftime('%H:%M:%S')} {target.name}: {entry.cpu_seconds / 60:.1f} CPU "
@@ -165,7 +166,7 @@ class Campaign:
             self.crashed = True
             self.tell(f"crash of {run.crash.target}: {run.crash.blame}")
             print(say_crash(run.crash), flush=True)
-        elif run.new_edges > 0 or not fuzz_files.corpus_text(target.name).exists():
+        elif before.grows_by(run) or not fuzz_files.corpus_text(target.name).exists():
             self.save(target)
         return run.cpu_seconds
 
