@@ -297,7 +297,8 @@ static void release_at_end(void *context, void *memory) {
     }
 }
 
-enum { FIRST_ROOM = 8, LINES_SIZE = 8192 }; /* values that a list of the builder begins with */
+enum { FIRST_ROOM = 8 }; /* values that a list of the builder begins with room for */
+enum { LINES_SIZE = 8192 };
 
 /* Adds a line with a number at its end for each of so many values. */
 static void add_lines(char *lines, const char *line, int count) {

@@ -268,18 +268,21 @@ static void write_origin(struct set_record *record) {
     }
 }
 
+/* More forms than a shape has room for, so that they stand in a list by themselves. */
+static const char seven_forms[] = "path /a/*\n"
+                                  "allow_origins https://a*.deep.example\n"
+                                  "allow_origins https://bb*.deep.example\n"
+                                  "allow_origins https://ccc*.deep.example\n"
+                                  "allow_origins https://dddd*.deep.example\n"
+                                  "allow_origins https://eeeee*.deep.example\n"
+                                  "allow_origins https://ffffff*.deep.example\n"
+                                  "allow_origins https://ggggggg*.deep.example\n";
+
 /* Work over forms is bounded by entries. */
 static void forms_are_of_entries(void **state) {
     struct opened opened;
     (void)state;
-    begin(&opened, "path /a/*\n"
-                   "allow_origins https://a*.deep.example\n"
-                   "allow_origins https://bb*.deep.example\n"
-                   "allow_origins https://ccc*.deep.example\n"
-                   "allow_origins https://dddd*.deep.example\n"
-                   "allow_origins https://eeeee*.deep.example\n"
-                   "allow_origins https://ffffff*.deep.example\n"
-                   "allow_origins https://ggggggg*.deep.example\n");
+    begin(&opened, seven_forms);
     struct cors_set *set = &opened.route->origins;
     assert_int_equal(opened.route->anchors.count, 1);
     struct set_record *first = merge(&opened, set, 'a');
@@ -296,18 +299,11 @@ static void forms_are_of_entries(void **state) {
     end(&opened);
 }
 
-/* A list of forms has a seed of eight bytes before it. */
+/* A list of forms stands behind a hash of eight bytes. */
 static void lists_of_forms_are_judged_whole(void **state) {
     struct opened opened;
     (void)state;
-    begin(&opened, "path /a/*\n"
-                   "allow_origins https://a*.deep.example\n"
-                   "allow_origins https://bb*.deep.example\n"
-                   "allow_origins https://ccc*.deep.example\n"
-                   "allow_origins https://dddd*.deep.example\n"
-                   "allow_origins https://eeeee*.deep.example\n"
-                   "allow_origins https://ffffff*.deep.example\n"
-                   "allow_origins https://ggggggg*.deep.example\n");
+    begin(&opened, seven_forms);
     struct cors_set *set = &opened.route->anchors;
     struct set_record *record = record_at(&opened, buckets_of(&opened, set)->records);
     assert_int_equal(record->head_size, 8);
@@ -315,7 +311,7 @@ static void lists_of_forms_are_judged_whole(void **state) {
     record->head_size = (uint16_t)(record->head_size + sizeof(struct form));
     record->tail_size = (uint16_t)(record->tail_size - sizeof(struct form));
     settle(&opened, set);
-    expect_fault(&opened, "a longer seed", "This is no list of forms.");
+    expect_fault(&opened, "a longer hash", "This is no list of forms.");
     end(&opened);
 }
 

@@ -18,7 +18,7 @@ def test_words_are_taken_whole() -> None:
     done = subprocess.run([READER], input="".join(f"{message}\0" for message in messages).encode(),
                           stdout=subprocess.PIPE, timeout=SECONDS, check=True)
     sizes = [int(line) for line in done.stdout.split()]
-    assert len(sizes) == len(messages)
+    assert len(sizes) == len(messages) and all(sizes)
     cut = []
     for (message, place), size in zip(messages.items(), sizes):
         taken, left = message.encode()[:size].decode(), message.encode()[size:].decode()
