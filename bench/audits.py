@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nginx_process import FOLDERS, free_port, nginx_process
+from nginx_process import FOLDERS, nginx_process
 from rounds import Rounds, progress
 from tests.support.certificates import Authority
+from tests.support.started import free_port
 
 FEW, MANY = 500, 2000  # targets
 SLEEP_MS = 50

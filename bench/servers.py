@@ -15,10 +15,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nginx_process import free_port, processor_seconds, server_process
+from nginx_process import processor_seconds, server_process
 from rounds import Rounds, progress
 from server_recipes import RECIPES, ROOT
 from tests.support.nginx_recipe import HEADERS, ORIGIN
+from tests.support.started import free_port
 
 ACTUAL, PREFLIGHT = "actual", "preflight"
 REQUESTS = {

@@ -31,10 +31,19 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float) -> None:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nothing had a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that is nobody's, and ours for the next minute.
+
+    A connection of it is left in TIME_WAIT: the system then gives the port to nobody who asks for
+    any, and servers, which set SO_REUSEADDR, may have it all the same.
+    """
+    with socket.socket() as listener, socket.socket() as client:
+        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # accepted ones inherit it
+        listener.listen(1)
+        client.connect(listener.getsockname())
+        accepted, _ = listener.accept()
+        accepted.close()  # who closes first has the TIME_WAIT
+        port: int = listener.getsockname()[1]
         return port
 
 
