@@ -18,6 +18,7 @@ from tests.audit_second.second_stage import playing
 from tests.support.cors_command import COMMAND, Finished, run_cors
 from tests.support.https_server import (
     Audited, HttpsServer, Raw, Request, reset, run_audit, silence)
+from tests.support.started import free_port
 
 PATH = "/v1/items"
 CHALLENGE = (b"<html><title>Just a moment...</title><h1>Attention Required! | Cloudflare</h1>"
@@ -139,9 +140,7 @@ def test_is_inconclusive_and_says_why(host: str, reasons: str, server: HttpsServ
 
 
 def test_nothing_listens(server: HttpsServer, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    done = run_cors(["audit", f"https://127.0.0.1:{port}/", "--json"], tmp_path)
+    done = run_cors(["audit", f"https://127.0.0.1:{free_port()}/", "--json"], tmp_path)
     target = json.loads(done.stdout)["targets"][0]
     assert (target["outcome"], target["reason"]) == ("inconclusive", "connect")
     assert done.code == 3

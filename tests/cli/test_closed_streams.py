@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.cors_command import COMMAND, SECONDS, cors_environment
 from tests.support.nginx_server import nginx_module
-from tests.support.started import wait_for
+from tests.support.started import free_port, wait_for
 
 POLICY = """\
 policies:
@@ -39,8 +39,7 @@ def is_socket_or_folder(descriptor: str) -> bool:
 @pytest.mark.parametrize("streams", ["<&-", ">&-", "<&- >&-", "<&- >&- 2>&-"])
 def test_a_gateway_keeps_what_it_opens_to_itself(streams: str, tmp_path: Path) -> None:
     (tmp_path / "cors.yaml").write_text(POLICY)
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
     started = start_without(
         streams, ["serve", "--policy", "cors.yaml", "--upstream", "http://127.0.0.1:1",
                   "--listen", f"127.0.0.1:{port}"], tmp_path)
